@@ -1,0 +1,1 @@
+"""Which Cells?, a consultation guide for stem cell offers in Parkinson's disease."""

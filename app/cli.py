@@ -1,0 +1,187 @@
+"""The command line: sort, check, draw, serve. Thin; every command calls one thing of the guide."""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from app.guide.draw import draw
+from app.guide.errors import AnswersError, GuideError, PackError
+from app.guide.lint import lint
+from app.guide.pack import Pack, load_pack
+from app.guide.sort import Outcome, Sorter
+from app.settings import Settings
+
+WORST_SHOWN = 10
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command. Returns the exit code: 0 done, 1 the pack has faults, 2 the input is wrong."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except PackError as error:
+        print(error, file=sys.stderr)
+        print(f"{len(error.problems)} problem(s).", file=sys.stderr)
+        return 1
+    except (GuideError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # the reader of our output has left, as `head` does
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m app", description="Which Cells? from the command line.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    settings = Settings()
+
+    command = commands.add_parser("sort", help="sort answers, one JSON object a line")
+    command.add_argument("file", help='a file of answers, or "-" for standard input')
+    command.add_argument("--pack", type=Path, default=settings.pack)
+    command.set_defaults(run=_sort)
+
+    command = commands.add_parser("check", help="lint a pack and prove what it promises")
+    command.add_argument("pack", nargs="?", type=Path, default=settings.pack)
+    command.add_argument("--lint-only", action="store_true", help="only what runs at every start")
+    command.set_defaults(run=_check)
+
+    command = commands.add_parser("draw", help="draw the flow of a pack as SVG")
+    command.add_argument("pack", nargs="?", type=Path, default=settings.pack)
+    command.add_argument("-o", "--output", type=Path, help="a file to write, instead of standard output")
+    command.set_defaults(run=_draw)
+
+    command = commands.add_parser("serve", help="serve the guide")
+    command.set_defaults(run=_serve)
+    return parser
+
+
+def _linted(folder: Path) -> Pack:
+    pack = load_pack(folder)
+    lint(pack)
+    return pack
+
+
+# -- sort
+
+
+def _sort(options: argparse.Namespace) -> int:
+    sorter = Sorter(load_pack(options.pack))
+    with _opened(options.file) as lines:
+        for number, answers in _objects(lines):
+            try:
+                outcome = sorter.sort(sorter.vocabulary.checked(answers))
+            except AnswersError as error:
+                raise GuideError(f"line {number}: {error}") from error
+            print(json.dumps(as_data(outcome), ensure_ascii=False))
+    return 0
+
+
+def _opened(name: str) -> IO[bytes]:
+    # Bytes, so that text that is not UTF-8 can be reported with its line.
+    return open(0, "rb", closefd=False) if name == "-" else Path(name).open("rb")
+
+
+def _objects(lines: IO[bytes]) -> Iterator[tuple[int, dict[str, object]]]:
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            answers = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise GuideError(f"line {number}: this is not a JSON object of answers: {error}.") from error
+        if not isinstance(answers, dict):
+            raise GuideError(f'line {number}: a line is one JSON object, such as {{"cells.kind": "mesenchymal"}}.')
+        yield number, answers
+
+
+def as_data(outcome: Outcome) -> dict[str, object]:
+    """An outcome as JSON data, in the form that the README describes."""
+    return {
+        "result": outcome.result,
+        "variant": outcome.variant,
+        "possible": list(outcome.possible),
+        "reasons": [
+            {"kind": r.kind, "question": r.question, "answer": r.answer, "rule": r.rule, "says": r.says}
+            for r in outcome.reasons
+        ],
+        "to_ask": list(outcome.to_ask),
+    }
+
+
+# -- check
+
+
+def _check(options: argparse.Namespace) -> int:
+    began = time.monotonic()
+    pack = _linted(options.pack)
+    questions, facts = len(pack.questions), len(pack.facts)
+    print(f"{pack.cover.id} {pack.cover.version}: lint found nothing ({questions} questions, {facts} facts).")
+    if options.lint_only:
+        return 0
+    broken = _check_words(pack) + _check_proof(pack)
+    print(f"\n{time.monotonic() - began:.1f} s, {'nothing wrong' if not broken else f'{broken} thing(s) wrong'}.")
+    return 1 if broken else 0
+
+
+def _check_words(pack: Pack) -> int:
+    from app.guide.texts import grades, lint_grades  # here: they need what serving does not
+
+    graded = grades(pack)
+    median = graded[len(graded) // 2][0] if graded else 0.0
+    print(f"\nReading grade (US): median {median} over {len(graded)} texts. The hardest:")
+    for grade, (text, place, _) in graded[:WORST_SHOWN]:
+        print(f"  {grade:4.1f}  {place}  {text[:80]}")
+    problems = list(lint_grades(graded))
+    for problem in problems:
+        print(f"  BROKEN  {problem}")
+    return len(problems)
+
+
+def _check_proof(pack: Pack) -> int:
+    from app.guide.proof import Proof
+
+    sorter = Sorter(pack)
+    proof = Proof(sorter.rules)
+    broken = 0
+    print(f"\nProved over all {proof.domain.size:.1e} sets of answers (each case closed by the solver):")
+    for verdict in proof.verdicts():
+        broken += bool(verdict.broken)
+        print(f"  {'BROKEN' if verdict.broken else 'ok'}  {verdict.says} ({verdict.closed} cases)")
+        for found in verdict.broken:
+            print(f"      {found}")
+    print("\nA shortest witness for each result and variant:")
+    for name, witness in proof.witnesses().items():
+        print(f"  {name}: {json.dumps(witness)}")
+    print("\nThe finished examples:")
+    for example in pack.examples:
+        outcome = sorter.sort(sorter.vocabulary.checked(example.answers))
+        right = outcome.result == example.result
+        broken += not right
+        print(f"  {'ok' if right else 'BROKEN'}  {example.id}: {outcome.result}")
+    return broken
+
+
+# -- draw and serve
+
+
+def _draw(options: argparse.Namespace) -> int:
+    picture = draw(_linted(options.pack))
+    if options.output:
+        options.output.write_text(picture, encoding="utf-8")
+    else:
+        print(picture)
+    return 0
+
+
+def _serve(options: argparse.Namespace) -> int:
+    import uvicorn
+
+    settings = Settings()
+    _linted(settings.pack)  # a broken pack stops here, with every problem listed
+    # No access log: an address names a preparation, and that is nobody's business.
+    uvicorn.run("app.main:app", host=settings.host, port=settings.port, access_log=False, server_header=False)
+    return 0

@@ -1,0 +1,200 @@
+"""Answers as data: what programs and files hand in, turned into the tokens that rules look at.
+
+Says what an answer to each kind of question may look like, and what is wrong with one that does not fit. Does
+not know which questions are asked (rules, walk) or how answers reach it (forms, files, database).
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from app.guide.countries import country_codes
+from app.guide.errors import AnswersError, nearest
+from app.guide.formulas import UNANSWERED, State
+from app.guide.models import Question, Register
+from app.guide.pack import Pack
+
+# An answer as data: "option", ["option", ...], {"option": "value"}, "text", "2026-12-03", "NCT00000000", "JP".
+Answer = str | list[str] | dict[str, str]
+Answers = Mapping[str, Answer]
+NOT_ANSWERED = frozenset({UNANSWERED})
+
+# Written letters may be longer than this; the summary and the database have to stay handy.
+TEXT_LIMIT = 2_000
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Recognises a trial number by form. A number that fits is well formed, not real: only the register can say."""
+
+    registers: tuple[Register, ...]
+
+    @cached_property
+    def _patterns(self) -> list[tuple[Register, re.Pattern[str]]]:
+        return [(r, re.compile(r.pattern, re.IGNORECASE)) for r in self.registers]
+
+    def register_of(self, typed: str) -> Register | None:
+        """The first register whose form the whole of `typed` has, case and spaces aside."""
+        squeezed = re.sub(r"\s+", "", typed)
+        return next((r for r, p in self._patterns if p.fullmatch(squeezed)), None)
+
+
+class Vocabulary:
+    """What answers the questions of one pack take."""
+
+    def __init__(self, pack: Pack) -> None:
+        self.pack = pack
+        self.numbers = Numbers(pack.registers)
+        self._allowed = {q.id: self._tokens_of(q) for q in pack.questions.values()}
+        self._blank = {q: NOT_ANSWERED for q in pack.questions if q not in pack.personal}
+
+    def _tokens_of(self, question: Question) -> frozenset[str]:
+        tokens = {o.id for o in question.options}
+        if question.kind == "register_number":
+            tokens.discard("given")  # the number itself is that answer
+        if question.kind == "country":
+            tokens |= country_codes()
+        if question.takes_standing:
+            tokens |= set(self.pack.standing)
+        return frozenset(tokens)
+
+    def is_standing(self, question_id: str, answer: Answer) -> bool:
+        """The answer is "I have not asked yet" or the like."""
+        question = self.pack.questions[question_id]
+        return question.takes_standing and isinstance(answer, str) and answer in self.pack.standing
+
+    def checked(self, answers: Mapping[str, object]) -> dict[str, Answer]:
+        """Returns the answers given, those that are null or empty left out.
+
+        Raises AnswersError on the first one whose question, option or form the pack does not know.
+        """
+        given: dict[str, Answer] = {}
+        for question_id, value in answers.items():
+            answer = self.check(question_id, value)
+            if answer not in ("", [], {}):
+                given[question_id] = answer
+        return given
+
+    def check(self, question_id: str, value: object) -> Answer:
+        """Returns one answer in its plain form. Raises AnswersError when the pack does not know it."""
+        question = self.pack.questions.get(question_id)
+        if question is None:
+            says = f'There is no question "{question_id}".{nearest(question_id, self.pack.questions)}'
+            raise AnswersError(question_id, says)
+        if value is None:
+            return ""
+        return _CHECKS[question.kind](self, question, value)
+
+    def tokens(self, question_id: str, answer: Answer) -> frozenset[str]:
+        """What rules see of an answer: its options, a standing answer, a country, or that a number was given."""
+        if isinstance(answer, str):
+            question = self.pack.questions[question_id]
+            if question.kind == "register_number" and answer not in self._allowed[question_id]:
+                return frozenset({"given"})
+            return frozenset({answer})
+        return frozenset(answer) or NOT_ANSWERED
+
+    def state(self, answers: Answers) -> State:
+        """The tokens of every question about an offer; values that belong to a person are left out."""
+        state = dict(self._blank)
+        for question_id, answer in answers.items():
+            if question_id in state:
+                state[question_id] = self.tokens(question_id, answer)
+        return state
+
+    # -- one method a kind
+
+    def _one(self, question: Question, value: object) -> Answer:
+        text = _text(question, value, f'"{question.options[0].id}"' if question.options else '"JP"')
+        self._known(question, [text])
+        return text
+
+    def _many(self, question: Question, value: object) -> Answer:
+        if isinstance(value, str):
+            if value and not (question.takes_standing and value in self.pack.standing):
+                says = f'{question.id} takes a list, such as ["{question.options[0].id}"], not "{_shown(value)}".'
+                raise AnswersError(question.id, says)
+            return value
+        if not isinstance(value, list):
+            raise AnswersError(question.id, f'{question.id} takes a list, such as ["{question.options[0].id}"].')
+        options = frozenset(o.id for o in question.options)
+        chosen = [_text(question, item, f'"{question.options[0].id}"') for item in value]
+        self._known(question, chosen, options)
+        return list(dict.fromkeys(chosen))
+
+    def _number(self, question: Question, value: object) -> Answer:
+        typed = _text(question, value, '"NCT01234567"').strip()
+        if typed == "given":
+            says = f'{question.id}: write the number itself, such as "NCT01234567", instead of "given".'
+            raise AnswersError(question.id, says)
+        if typed and typed not in self._allowed[question.id] and self.numbers.register_of(typed) is None:
+            close = nearest(typed, self._allowed[question.id]) if re.fullmatch(r"[a-z_]+", typed) else ""
+            says = f'{question.id}: "{_shown(typed)}" does not have the form of any register\'s number.{close}'
+            raise AnswersError(question.id, says)
+        return typed
+
+    def _scale(self, question: Question, value: object) -> Answer:
+        example = f'{{"{question.options[0].id}": "{question.scale[0].id}"}}'
+        if not isinstance(value, dict):
+            raise AnswersError(question.id, f"{question.id} takes one value for each row, such as {example}.")
+        points = frozenset(p.id for p in question.scale)
+        rows = {str(row): _scale_value(question, point) for row, point in value.items() if point is not None}
+        self._known(question, rows, frozenset(o.id for o in question.options))
+        self._known(question, rows.values(), points)
+        return rows
+
+    def _words(self, question: Question, value: object) -> Answer:
+        return _text(question, value, '"some text"')
+
+    def _list(self, question: Question, value: object) -> Answer:
+        if not isinstance(value, list):
+            raise AnswersError(question.id, f'{question.id} takes a list of texts, such as ["some text"].')
+        return [_text(question, item, '"some text"') for item in value]
+
+    def _date(self, question: Question, value: object) -> Answer:
+        text = _text(question, value, '"2026-12-03"')
+        try:
+            return date.fromisoformat(text).isoformat() if text else ""
+        except ValueError:
+            says = f'{question.id}: "{_shown(text)}" is not a date such as "2026-12-03".'
+            raise AnswersError(question.id, says) from None
+
+    def _known(self, question: Question, given: Iterable[str], known: frozenset[str] | None = None) -> None:
+        allowed = self._allowed[question.id] if known is None else known
+        for token in given:
+            if token and token not in allowed:
+                says = f'{question.id} has no answer "{_shown(token)}".{nearest(token, sorted(allowed))}'
+                raise AnswersError(question.id, says)
+
+
+_CHECKS: dict[str, Callable[[Vocabulary, Question, object], Answer]] = {
+    "one": Vocabulary._one,
+    "country": Vocabulary._one,
+    "many": Vocabulary._many,
+    "register_number": Vocabulary._number,
+    "scale_each": Vocabulary._scale,
+    "text": Vocabulary._words,
+    "text_list": Vocabulary._list,
+    "date": Vocabulary._date,
+}
+
+
+def _text(question: Question, value: object, example: str) -> str:
+    if not isinstance(value, str):
+        raise AnswersError(question.id, f"{question.id} takes a text, such as {example}.")
+    return value
+
+
+def _scale_value(question: Question, point: object) -> str:
+    # A scale of numbers may come as numbers; true and false are not numbers here.
+    if isinstance(point, int) and not isinstance(point, bool):
+        return str(point)
+    return _text(question, point, f'"{question.scale[0].id}"')
+
+
+def _shown(text: str) -> str:
+    """A wrong value as a message may quote it: short, on one line."""
+    text = " ".join(text.split())
+    return text if len(text) <= 40 else text[:40] + "..."

@@ -1,0 +1,290 @@
+"""Whether the parts of a pack refer to each other rightly: the check that runs at every start.
+
+Finds what an author can get wrong and a model cannot see. Does not reason about sets of answers (proof) or
+wording (texts).
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from app.guide import models as m
+from app.guide.answers import Numbers
+from app.guide.conditions import tokens_named
+from app.guide.countries import country_codes
+from app.guide.errors import PackError, Problem, nearest
+from app.guide.pack import Pack
+from app.guide.texts import lint_texts
+
+_UNCLEAR = ("open", "vague")
+
+
+def lint(pack: Pack) -> None:
+    """Raises PackError with every problem in how the pack hangs together."""
+    found = [problem for check in _CHECKS for problem in check(pack)]
+    # Later checks take for granted what earlier ones found wrong; they run once the references hold.
+    if not found:
+        found = [problem for check in _DEEPER_CHECKS for problem in check(pack)]
+    if found:
+        raise PackError(found)
+
+
+# -- ids and references
+
+
+def _unique_ids(pack: Pack) -> Iterator[Problem]:
+    questions = [q for _, questions in pack.sections for q in questions]
+    groups: list[tuple[str, Iterable[m.Question | m.Option | m.Contradiction | m.Fact | m.Variant | m.Page]]] = [
+        ("question", questions),
+        ("contradiction", pack.rules.contradictions),
+        ("fact", pack.evidence.facts),
+        ("variant", [v for _, v in pack.variants]),
+        ("page", [*pack.pages, pack.about]),
+    ]
+    groups += [(f"answer of {q.id}", q.options) for q in questions]
+    for what, nodes in groups:
+        counts = Counter(n.id for n in nodes)
+        for node in nodes:
+            if counts[node.id] > 1:
+                yield Problem("duplicate-id", node.place, f'the {what} "{node.id}" stands {counts[node.id]} times.')
+
+
+def _conditions(pack: Pack) -> Iterator[tuple[m.Condition, m.Place]]:
+    for question in pack.questions.values():
+        yield question.asked_when, question.place
+    for contradiction in pack.rules.contradictions:
+        for condition in (*contradiction.all, *contradiction.any):
+            yield condition, contradiction.place
+    for _, variant in pack.variants:
+        for need in variant.needs:
+            yield need.when, need.place
+        for title in variant.titles:
+            yield title.when, title.place
+    for promise in pack.rules.never:
+        yield promise.when, promise.place
+        yield promise.unless, promise.place
+
+
+def _references(pack: Pack) -> Iterator[Problem]:
+    for condition, place in _conditions(pack):
+        for question_id, test in condition.items():
+            yield from _reference(pack, question_id, test, place)
+    others = [(q, pack.cover.place) for q in pack.cover.first]
+    others += [(q, pack.rules.place) for q in pack.rules.must_answer]
+    others += [(v.aim, v.place) for _, v in pack.variants]
+    others += [(p.question, p.place) for p in pack.evidence.authorised_products]
+    for question_id, place in others:
+        yield from _reference(pack, question_id, "answered", place)
+
+
+def _reference(pack: Pack, question_id: str, test: m.Test, place: m.Place) -> Iterator[Problem]:
+    question = pack.questions.get(question_id)
+    if question is None:
+        says = f'there is no question "{question_id}".{nearest(question_id, pack.questions)}'
+        yield Problem("unknown-question", place, says)
+        return
+    if question_id in pack.personal:
+        yield Problem("personal-rule", place, f"{question_id} is about a person; rules look at the offer alone.")
+    known = country_codes() if question.kind == "country" else {o.id for o in question.options}
+    for token in tokens_named(test):
+        if token not in known:
+            says = f'{question_id} has no answer "{token}".{nearest(token, sorted(known))}'
+            yield Problem("unknown-option", place, says)
+
+
+def _order(pack: Pack) -> Iterator[Problem]:
+    """A question is asked after those that decide whether it is; a ring of questions could never start."""
+    position = {q: i for i, q in enumerate(pack.questions)}
+    for question in pack.questions.values():
+        for base in question.asked_when:
+            if base not in position:
+                continue
+            if question.id in _bases(pack, base):
+                says = f"{question.id} and {base} each wait for the other."
+                yield Problem("cycle", question.place, says)
+            elif position[base] >= position[question.id]:
+                says = f"{question.id} rests on {base}, which comes only later."
+                yield Problem("asked-too-early", question.place, says)
+    for question_id in pack.cover.first:
+        if (first := pack.questions.get(question_id)) and first.asked_when:
+            yield Problem("first-conditional", pack.cover.place, f"{question_id} is not always asked.")
+
+
+def _bases(pack: Pack, question_id: str) -> set[str]:
+    """Everything that decides, at any remove, whether a question is asked, itself included."""
+    seen: set[str] = set()
+    waiting = [question_id]
+    while waiting:
+        current = waiting.pop()
+        if current not in seen and current in pack.questions:
+            seen.add(current)
+            waiting += pack.questions[current].asked_when
+    return seen
+
+
+def _facts(pack: Pack) -> Iterator[Problem]:
+    for node in _cited(pack):
+        for fact in node.facts:
+            if fact not in pack.facts:
+                yield Problem("unknown-fact", node.place, f'there is no fact "{fact}".{nearest(fact, pack.facts)}')
+        if not node.facts and node.basis == "facts":
+            yield Problem("uncited", node.place, "this cites no fact; cite one, or mark it `basis: guide`.")
+    for product in pack.evidence.authorised_products:
+        question = pack.questions.get(product.question)
+        if question and question.option(product.id) is None:
+            yield Problem("unknown-product", product.place, f'{product.question} has no answer "{product.id}".')
+        if product.fact not in pack.facts:
+            yield Problem("unknown-fact", product.place, f'there is no fact "{product.fact}".')
+
+
+def _cited(pack: Pack) -> Iterator[m.Cited | m.Block]:
+    for question in pack.questions.values():
+        yield question.why
+        yield from (o.says for o in question.options if o.says)
+        if question.caution_at:
+            yield question.caution_at.says
+    for standing in pack.cover.standing:
+        yield from (said for said in (standing.says, standing.says_core) if said)
+    yield from (c.says for c in pack.rules.contradictions)
+    for result in pack.rules.results:
+        yield from (*result.person, *result.physician)
+        yield from (said for v in result.variants for said in v.says)
+    for page in (*pack.pages, pack.about):
+        yield from (block for block in page.blocks if block.text or block.points or block.table)
+
+
+# -- questions
+
+
+def _questions(pack: Pack) -> Iterator[Problem]:
+    for question in pack.questions.values():
+        for problem, says in _question(pack, question):
+            yield Problem(problem, question.place, f"{question.id} {says}")
+        for option in question.options:
+            for problem, says in _option(pack, question, option):
+                yield Problem(problem, option.place, f"{question.id}={option.id} {says}")
+
+
+def _question(pack: Pack, question: m.Question) -> Iterator[tuple[str, str]]:
+    personal = question.id in pack.personal
+    if question.kind in ("one", "many", "scale_each", "register_number") and not question.options:
+        yield "no-options", "has nothing to choose from."
+    if question.kind in ("one", "many", "register_number") and not personal:
+        if question.options and all(o.reads in (*_UNCLEAR, "warning") for o in question.options):
+            yield "no-mild-answer", "has no answer that neither warns nor stays unclear."
+    if question.kind == "register_number" and {o.id for o in question.options} < {"given"}:
+        yield "no-options", 'needs the answer "given".'
+    if (question.kind == "scale_each") != bool(question.scale):
+        yield "scale", "has a scale only if its kind is scale_each, and then needs one."
+    if question.kind != "many" and (question.at_most or question.ask_unticked):
+        yield "only-for-many", "uses at_most or ask_unticked, which only fit a question of kind many."
+    if set(question.ask_about) - {p.id for p in question.scale}:
+        yield "unknown-option", "names a point in ask_about that its scale does not have."
+    if question.takes_standing and not personal and not question.ask:
+        yield "no-ask", "has no words for asking it at the visit."
+
+
+def _option(pack: Pack, question: m.Question, option: m.Option) -> Iterator[tuple[str, str]]:
+    if option.id in pack.standing and question.takes_standing:
+        yield "option-unreachable", "has the name of a standing answer, so it can never be told apart."
+    if option.alone and question.kind != "many":
+        yield "only-for-many", "excludes the others, which only fits a question of kind many."
+    if question.kind == "many" and option.reads in _UNCLEAR:
+        yield "many-reading", "reads open or vague; on a question of kind many only standing answers can."
+    if option.reads in ("caution", "vague", "warning") and option.says is None:
+        yield "no-reason", "has no `says`: every caution, vague and warning answer says what it rests on."
+
+
+# -- rules
+
+
+def _results(pack: Pack) -> Iterator[Problem]:
+    wanted = set(m.ResultId.__args__)  # type: ignore[attr-defined]
+    for missing in sorted(wanted - set(pack.results)):
+        yield Problem("missing-result", pack.rules.place, f'the result "{missing}" has no words.')
+    for result, variant in pack.variants:
+        questions = [n.question for n in variant.needs]
+        if variant.aim not in questions:
+            yield Problem("aim-not-a-need", variant.place, f"{variant.id}: {variant.aim} is no need of it.")
+        for question_id, count in Counter(questions).items():
+            if count > 1:
+                yield Problem("need-twice", variant.place, f"{result.id}.{variant.id} needs {question_id} twice.")
+
+
+def _needs_can_be_met(pack: Pack) -> Iterator[Problem]:
+    for _, variant in pack.variants:
+        for need in variant.needs:
+            clear = _clear(pack, need.question, need.test)
+            if not clear:
+                says = f"no answer to {need.question} that is clear and no warning meets this need."
+                yield Problem("need-never-met", need.place, says)
+
+
+def _asked_can_hold(pack: Pack) -> Iterator[Problem]:
+    for question in pack.questions.values():
+        for base, test in question.asked_when.items():
+            if not _clear(pack, base, test, warnings=True):
+                says = f"{question.id} is never asked: no clear answer to {base} leads to it."
+                yield Problem("never-asked", question.place, says)
+
+
+def _clear(pack: Pack, question_id: str, test: m.Test, warnings: bool = False) -> bool:
+    """Some answer fits the test, reads neither open nor vague, and is no warning (unless those count too)."""
+    question = pack.questions[question_id]
+    if question.kind == "country":
+        return True
+    barred = _UNCLEAR if warnings else (*_UNCLEAR, "warning")
+    named = set(tokens_named(test))
+    inside = not isinstance(test, m.NotIn)
+    fitting = [o for o in question.options if test == "answered" or (o.id in named) == inside]
+    return any(o.reads not in barred for o in fitting)
+
+
+def _contradictions_shadowed(pack: Pack) -> Iterator[Problem]:
+    """A contradiction that only comes up where another one, or a warning, has already struck."""
+    for one in pack.rules.contradictions:
+        for condition in one.all:
+            for question_id, test in condition.items():
+                if not _clear(pack, question_id, test):
+                    says = f"{one.id} never decides: {question_id} already warns, or can never fit."
+                    yield Problem("rule-shadowed", one.place, says)
+        for other in pack.rules.contradictions:
+            if one is not other and not other.any and all(_implied(test, one) for test in _tests(other)):
+                yield Problem("rule-shadowed", one.place, f"{one.id} never decides: {other.id} covers it.")
+
+
+def _tests(contradiction: m.Contradiction) -> list[tuple[str, m.Test]]:
+    return [item for condition in contradiction.all for item in condition.items()]
+
+
+def _implied(wanted: tuple[str, m.Test], by: m.Contradiction) -> bool:
+    question_id, test = wanted
+    if isinstance(test, m.NotIn) or test == "answered":
+        return (question_id, test) in _tests(by)
+    mine = [set(t) for q, t in _tests(by) if q == question_id and isinstance(t, tuple)]
+    return any(tokens <= set(test) for tokens in mine)
+
+
+# -- registers
+
+
+def _registers(pack: Pack) -> Iterator[Problem]:
+    for register in pack.registers:
+        try:
+            re.compile(register.pattern)
+        except re.error as error:
+            yield Problem("register-pattern", register.place, f"{register.id}: not a pattern: {error}.")
+            return
+    numbers = Numbers(pack.registers)
+    for register in pack.registers:
+        if numbers.register_of(register.example) != register:
+            says = f'{register.id}: its example "{register.example}" is not recognised as its own.'
+            yield Problem("register-example", register.place, says)
+    for trial in pack.trials.trials:
+        for number in trial.register_numbers:
+            if numbers.register_of(number) is None:
+                yield Problem("trial-number", trial.place, f"{trial.key}: {number} has no register's form.")
+
+
+_CHECKS = (_unique_ids, _references, _order, _facts, _questions, _results, _registers, lint_texts)
+_DEEPER_CHECKS = (_needs_can_be_met, _asked_can_hold, _contradictions_shadowed)

@@ -1,0 +1,366 @@
+"""The shape of a question pack, as strict Pydantic models.
+
+Knows what may stand in a pack file. Does not know where the files are (loader), whether what they say
+hangs together (lint), or what a set of answers comes to (rules, sort).
+"""
+
+from datetime import date
+from typing import Annotated, Literal, NamedTuple, Self
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    StringConstraints,
+    model_validator,
+)
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+QuestionId = Annotated[str, StringConstraints(pattern=r"^[a-z]+\.[a-z][a-z0-9_]*$")]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
+Reading = Literal["neutral", "caution", "open", "vague", "warning"]
+ResultId = Literal["regulated_trial", "supportive_care", "warning_sign", "not_settled"]
+Kind = Literal["one", "many", "country", "register_number", "scale_each", "text", "text_list", "date"]
+
+# The kinds whose answers can be "I have not asked yet" and the like.
+STANDING_KINDS = frozenset({"one", "many", "country", "register_number"})
+
+
+class Place(NamedTuple):
+    """Where in the pack something stands, for messages to authors."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+class Node(BaseModel):
+    """A mapping in a pack file: nothing unknown in it, never changed, and it remembers its line."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    _place: Place = PrivateAttr(default=Place("", 0))
+
+    @property
+    def place(self) -> Place:
+        return self._place
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _keep_place(cls, data: object, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        node = handler(data)
+        node._place = getattr(data, "place", node._place)
+        return node
+
+
+class Cited(Node):
+    """A sentence or two, with the ids of the facts it rests on.
+
+    `basis: guide` marks a judgement of this guide's own, which no fact in the evidence file covers.
+    """
+
+    text: Text
+    facts: tuple[Id, ...] = ()
+    basis: Literal["facts", "guide"] = "facts"
+
+
+class NotIn(Node):
+    not_in: tuple[str, ...] = Field(min_length=1)
+
+
+# One condition on one question: {question: [values]}, {question: {not_in: [values]}} or {question: answered}.
+Test = tuple[str, ...] | NotIn | Literal["answered"]
+Condition = dict[QuestionId, Test]
+
+
+class Option(Node):
+    id: Id
+    label: Text
+    brief: Text | None = None
+    hint: Text | None = None
+    reads: Reading = "neutral"
+    says: Cited | None = None
+    ask: Text | None = None
+    alone: bool = False
+
+    @property
+    def short(self) -> str:
+        """The option in as few words as the printed first side has room for."""
+        return self.brief or self.label
+
+
+class ScalePoint(Node):
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$")]
+    label: Text
+
+
+class ManyAt(Node):
+    """A caution that comes up when `count` or more rows of a scale_each question stand at `value`."""
+
+    value: str
+    count: int = Field(ge=1)
+    says: Cited
+
+
+class Question(Node):
+    id: QuestionId
+    kind: Kind
+    core: bool = False
+    standing: bool = True
+    required: bool = False
+    optional: bool = False
+    short: Text
+    question: Text
+    ask: Text | None = None
+    why: Cited
+    clear: Text
+    vague: Text
+    who: Text
+    asked_when: Condition = Field(default_factory=dict)
+    options: tuple[Option, ...] = ()
+    at_most: int | None = None
+    scale: tuple[ScalePoint, ...] = ()
+    # Rows of scale_each at these values, and options of many left unticked, join the list to ask.
+    ask_about: tuple[str, ...] = ()
+    ask_unticked: bool = False
+    caution_at: ManyAt | None = None
+
+    @property
+    def takes_standing(self) -> bool:
+        return self.standing and self.kind in STANDING_KINDS
+
+    def option(self, option_id: str) -> Option | None:
+        return next((o for o in self.options if o.id == option_id), None)
+
+
+class Section(Node):
+    id: Id
+    title: Text
+    intro: Text
+    scope: Literal["offer", "person"] = "offer"
+
+
+class StandingAnswer(Node):
+    """An answer that every question about an offer takes: not asked, not sure, no clear answer."""
+
+    id: Id
+    label: Text
+    hint: Text
+    hint_core: Text
+    reads: Literal["open", "vague"]
+    says: Cited | None = None
+    says_core: Cited | None = None
+
+
+class Cover(Node):
+    """pack.yaml: what the pack is called, its version, its sections in order."""
+
+    id: Id
+    version: Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
+    title: Text
+    checked_on: date
+    review_months: int
+    sections: tuple[Section, ...]
+    first: tuple[QuestionId, ...]
+    standing: tuple[StandingAnswer, ...]
+    pages: tuple[Slug, ...]
+
+
+class Questions(Node):
+    """One section's file."""
+
+    questions: tuple[Question, ...]
+
+
+class Contradiction(Node):
+    id: Id
+    all: tuple[Condition, ...] = Field(min_length=1)
+    any: tuple[Condition, ...] = ()
+    says: Cited
+
+
+class Need(Node):
+    """One condition of a result, said as what has to be true: "An ethics board has approved it"."""
+
+    when: Condition = Field(min_length=1, max_length=1)
+    says: Text
+
+    @property
+    def question(self) -> str:
+        return next(iter(self.when))
+
+    @property
+    def test(self) -> Test:
+        return self.when[self.question]
+
+
+class VariantTitle(Node):
+    when: Condition
+    title: Text
+
+
+class Variant(Node):
+    id: Id
+    title: Text
+    titles: tuple[VariantTitle, ...] = ()
+    aim: QuestionId
+    needs: tuple[Need, ...] = Field(min_length=1)
+    says: tuple[Cited, ...] = ()
+
+
+class Result(Node):
+    id: ResultId
+    title: Text
+    meaning: Text
+    person: tuple[Cited, ...]
+    physician: tuple[Cited, ...]
+    variants: tuple[Variant, ...] = ()
+
+
+class Never(Node):
+    """A promise of the pack that `check` proves: this result is never reached while `when` holds.
+
+    `unless` turns it round: never reached without it. `variants` narrows the promise to some variants.
+    """
+
+    id: Id
+    result: ResultId
+    variants: tuple[Id, ...] = ()
+    when: Condition = Field(default_factory=dict)
+    unless: Condition = Field(default_factory=dict)
+    says: Text
+
+
+class Rules(Node):
+    must_answer: tuple[QuestionId, ...]
+    contradictions: tuple[Contradiction, ...]
+    results: tuple[Result, ...]
+    never: tuple[Never, ...]
+
+
+class Fact(Node):
+    id: Id
+    strength: Literal["primary", "copy", "article"]
+    says: Text
+    source: Text
+    date: Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+
+
+class AuthorisedProduct(Node):
+    id: Id
+    question: QuestionId
+    names: tuple[Text, ...]
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    kind: Literal["conditional", "full"]
+    since: date
+    delivery: Id
+    cells: Id
+    fact: Id
+
+
+class Evidence(Node):
+    checked_on: date
+    facts: tuple[Fact, ...]
+    authorised_products: tuple[AuthorisedProduct, ...]
+    where_it_comes_from: Text
+    not_known: tuple[Text, ...]
+
+
+class Status(Node):
+    status: Text
+    as_of: Text
+
+
+def _as_list(value: object) -> object:
+    return [value] if isinstance(value, str | dict) else value
+
+
+Texts = Annotated[tuple[Text, ...], BeforeValidator(_as_list)]
+
+
+class Trial(Node):
+    """A trial as public records showed it on the day of our copy; a missing field is not known, not "no"."""
+
+    key: Id
+    group: Literal["replacement", "replacement_historic", "replacement_or_trophic", "supportive_msc", "listing_example"]
+    register_numbers: tuple[Text, ...] = ()
+    title: Texts
+    sponsor: Text | None = None
+    phase: Text | None = None
+    design: Texts = ()
+    product: Texts = ()
+    source: Texts = ()
+    goal: Texts = ()
+    route_target: Texts = ()
+    enrolment: Texts = ()
+    start: Texts = ()
+    status: tuple[Status, ...] = ()
+    results: Texts = ()
+    countries: tuple[Text, ...] = ()
+    regulator: Texts = ()
+    seen_at: tuple[Text, ...] = ()
+    use: Text | None = None
+
+
+class Trials(Node):
+    checked_on: date
+    trials: tuple[Trial, ...]
+
+
+class Register(Node):
+    id: Id
+    name: Text
+    pattern: Text
+    example: Text
+    look_up: Text
+    api: Text | None = None
+
+
+class Registers(Node):
+    registers: tuple[Register, ...]
+
+
+class Table(Node):
+    caption: Text
+    columns: tuple[Text, ...]
+    rows: tuple[tuple[Text, ...], ...]
+
+
+class Block(Node):
+    """A piece of a page: a heading, then text, a list or a table, with the facts they rest on."""
+
+    heading: Text | None = None
+    text: Text | None = None
+    points: tuple[Text, ...] = ()
+    table: Table | None = None
+    facts: tuple[Id, ...] = ()
+    basis: Literal["facts", "guide"] = "facts"
+
+
+class Page(Node):
+    """A page to read first: short, and cited."""
+
+    id: Slug
+    title: Text
+    summary: Text
+    blocks: tuple[Block, ...] = Field(min_length=1)
+
+
+class Example(Node):
+    """An invented offer, kept as answers, shown as finished by the same code that serves real ones."""
+
+    id: Slug
+    title: Text
+    intro: Text
+    result: ResultId
+    answers: dict[str, object]
+    you: dict[str, object] = Field(default_factory=dict)
+
+
+class Examples(Node):
+    examples: tuple[Example, ...]

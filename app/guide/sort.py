@@ -1,0 +1,226 @@
+"""From answers to a result, with its reasons: the heart of the guide, and a pure function.
+
+Evaluates the formulas of `rules` on one set of answers and puts the pack's words beside what holds. Decides
+nothing by itself. Knows no web, no database and no clock.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from app.guide.answers import Answers, Vocabulary
+from app.guide.formulas import State, compiled
+from app.guide.models import STANDING_KINDS, Cited, Need, Question, Variant
+from app.guide.pack import Pack
+from app.guide.rules import Rules, in_pack_order
+
+ReasonKind = Literal["warning", "contradiction", "vague", "need_met", "need_not_met", "need_open", "caution"]
+Holds = Callable[[State], bool]
+
+
+class Reason(NamedTuple):
+    """One thing that speaks for the result, or is worth raising, with the sentence and facts it rests on."""
+
+    kind: ReasonKind
+    question: str | None
+    answer: str | None
+    rule: str | None
+    says: str
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a set of answers comes to.
+
+    `possible` is sorted, and holds just the result once one is reached; `to_ask` has the weightiest first.
+    """
+
+    result: str
+    variant: str | None
+    title: str
+    possible: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+    to_ask: tuple[str, ...]
+    # Open questions that decide between the results still possible: the first part of `to_ask`.
+    deciding: tuple[str, ...]
+
+    def of(self, *kinds: ReasonKind) -> list[Reason]:
+        return [r for r in self.reasons if r.kind in kinds]
+
+
+class Sorter:
+    """Sorts answers under one pack. Building it takes about a second; keep it for the pack's lifetime."""
+
+    def __init__(self, pack: Pack) -> None:
+        self.pack = pack
+        self.rules = rules = Rules(pack)
+        self.vocabulary = Vocabulary(pack)
+        offer_questions = [q for q in pack.questions.values() if q.id not in pack.personal]
+        self._shown = [(q, compiled(rules.asked(q.id).yes)) for q in offer_questions]
+        self._shown_by_id = {q.id: holds for q, holds in self._shown}
+        self._alarms = [(self._alarm_reason(a.question, a.token, a.vague), compiled(a.formula)) for a in rules.warnings]
+        self._contradictions = [
+            (Reason("contradiction", None, None, c.id, c.says.text, c.says.facts), compiled(rules.contradiction(c).yes))
+            for c in pack.rules.contradictions
+        ]
+        self._cautions = {
+            (q.id, token): self._caution_reason(q, token) for q in offer_questions for token in rules.cautions(q.id)
+        }
+        self._variants = [_Variant(rules, result.id, variant) for result, variant in pack.variants]
+        self._must_open = [(q, compiled(rules.reads_open(q))) for q in pack.rules.must_answer]
+
+    def state(self, answers: Answers) -> State:
+        """The tokens that rules look at. Answers must have passed `vocabulary.checked`."""
+        return self.vocabulary.state(answers)
+
+    def shown(self, state: State) -> list[str]:
+        """The questions about the offer that are asked under these answers, in the order of the pack."""
+        return [q.id for q, holds in self._shown if holds(state)]
+
+    def is_shown(self, question_id: str, state: State) -> bool:
+        return self._shown_by_id[question_id](state)
+
+    def open_ways(self, state: State) -> list[str]:
+        """The variants that some way of answering what is open still reaches, rule 1 left aside."""
+        return [v.variant.id for v in self._variants if v.way_open(state)]
+
+    def sort(self, answers: Answers) -> Outcome:
+        """Sorts the offer that these answers describe. Answers must have passed `vocabulary.checked`."""
+        state = self.state(answers)
+        shown = self.shown(state)
+        against = [reason for reason, holds in self._alarms if holds(state)]
+        contradictions = [reason for reason, holds in self._contradictions if holds(state)]
+        warned = bool(against or contradictions)
+        reached = None if warned else next((v for v in self._variants if v.needs_met(state)), None)
+        open_ways = [] if warned or reached else [v for v in self._variants if v.way_open(state)]
+        result, possible = _result(reached, open_ways)
+        deciding = self._deciding(open_ways, state)
+        needs = self._need_reasons(reached, open_ways, state)
+        cautions = self._caution_reasons(answers, state, shown)
+        warnings = [r for r in against if r.kind == "warning"]
+        vague = [r for r in against if r.kind == "vague"]
+        return Outcome(
+            result=result,
+            variant=reached.variant.id if reached else None,
+            title=self._title(result, reached, state),
+            possible=possible,
+            reasons=(*warnings, *contradictions, *vague, *needs, *cautions),
+            to_ask=self._to_ask(answers, state, shown, deciding),
+            deciding=tuple(deciding),
+        )
+
+    # -- reasons
+
+    def _alarm_reason(self, question_id: str, token: str, vague: bool) -> Reason:
+        question = self.pack.questions[question_id]
+        option = question.option(token)
+        said = option.says if option else self.pack.standing[token].says_core
+        return _reason("vague" if vague else "warning", question_id, token, said)
+
+    def _caution_reason(self, question: Question, token: str) -> Reason:
+        option = question.option(token)
+        return _reason("caution", question.id, token, option.says if option else self.pack.standing[token].says)
+
+    def _caution_reasons(self, answers: Answers, state: State, shown: list[str]) -> list[Reason]:
+        found = []
+        for question_id in shown:
+            question = self.pack.questions[question_id]
+            if raised := state[question_id] & self.rules.cautions(question_id):
+                tokens = in_pack_order(self.pack, question_id, raised)
+                found += [self._cautions[question_id, token] for token in tokens]
+            if (rule := question.caution_at) and isinstance(rows := answers.get(question_id), dict):
+                if sum(point == rule.value for point in rows.values()) >= rule.count:
+                    found.append(_reason("caution", question_id, rule.value, rule.says))
+        return found
+
+    def _need_reasons(self, reached: "_Variant | None", open_ways: list["_Variant"], state: State) -> list[Reason]:
+        """The needs of the variant that the offer is said to be; while that is open, that question alone."""
+        if reached:
+            return reached.need_reasons(state)
+        aimed = [v for v in self._variants if v.aimed(state)]
+        if aimed:
+            return [r for v in aimed for r in v.need_reasons(state)]
+        aims = dict.fromkeys(v.variant.aim for v in open_ways)
+        return [Reason("need_open", q, None, None, self.pack.questions[q].question) for q in aims]
+
+    def _title(self, result: str, reached: "_Variant | None", state: State) -> str:
+        return reached.title(state) if reached else self.pack.results[result].title
+
+    # -- what to ask
+
+    def _deciding(self, open_ways: list["_Variant"], state: State) -> list[str]:
+        """The open questions on which the results still possible rest, the one that tells them apart first."""
+        wanted: dict[str, int] = {}
+        for variant in open_ways:
+            for question_id in variant.open_needs(state):
+                wanted[question_id] = wanted.get(question_id, 0) + 1
+        if open_ways:
+            wanted |= {q: len(open_ways) for q, is_open in self._must_open if is_open(state)}
+        aims = {v.variant.aim for v in open_ways}
+        askable = [q for q in wanted if self.is_shown(q, state)]
+        return sorted(askable, key=lambda q: (q not in aims, not self.pack.questions[q].core, -wanted[q]))
+
+    def _to_ask(self, answers: Answers, state: State, shown: list[str], deciding: list[str]) -> tuple[str, ...]:
+        """Open questions, and those of which a part is still open: weight is what an answer could change."""
+        rest = [q for q in shown if q not in deciding and self._unclear(q, answers, state)]
+
+        def weight(question_id: str) -> tuple[bool, ...]:
+            question = self.pack.questions[question_id]
+            warns = any(o.reads == "warning" for o in question.options)
+            return (not question.standing, not question.core, not warns)
+
+        return (*deciding, *sorted(rest, key=weight))
+
+    def _unclear(self, question_id: str, answers: Answers, state: State) -> bool:
+        question = self.pack.questions[question_id]
+        if question.kind not in STANDING_KINDS and question.kind != "scale_each":
+            return False
+        answer = answers.get(question_id)
+        if question.ask_unticked and isinstance(answer, list):
+            return any(o.id not in answer for o in question.options if not o.alone)
+        if question.ask_about and isinstance(answer, dict):
+            return any(answer.get(o.id, question.ask_about[0]) in question.ask_about for o in question.options)
+        return not state[question_id].isdisjoint(self.rules.tokens_reading(question_id, "open"))
+
+
+class _Variant:
+    """One variant of a result, its formulas compiled."""
+
+    def __init__(self, rules: Rules, result: str, variant: Variant) -> None:
+        self.result, self.variant, self._rules = result, variant, rules
+        # Both hold only where rule 1 has not struck; `sort` looks at that first, and once.
+        self.needs_met = compiled(rules.needs_met(variant))
+        self.way_open = compiled(rules.way_open(variant.id))
+        self._needs = [(n, compiled(rules.met(n)), compiled(rules.need_open(n))) for n in variant.needs]
+        self.aimed = next(met for n, met, _ in self._needs if n.question == variant.aim)
+        self._titles = [(compiled(rules.condition(t.when).yes), t.title) for t in variant.titles]
+
+    def title(self, state: State) -> str:
+        return next((title for holds, title in self._titles if holds(state)), self.variant.title)
+
+    def open_needs(self, state: State) -> list[str]:
+        return [n.question for n, _, is_open in self._needs if is_open(state)]
+
+    def need_reasons(self, state: State) -> list[Reason]:
+        rule = f"{self.result}.{self.variant.id}"
+        return [_need_reason(need, rule, met(state), is_open(state), state) for need, met, is_open in self._needs]
+
+
+def _need_reason(need: Need, rule: str, met: bool, is_open: bool, state: State) -> Reason:
+    kind: ReasonKind = "need_met" if met else "need_open" if is_open else "need_not_met"
+    recorded = next(iter(state[need.question])) or None
+    return Reason(kind, need.question, recorded, rule, need.says)
+
+
+def _reason(kind: ReasonKind, question: str, answer: str, said: Cited | None) -> Reason:
+    return Reason(kind, question, answer, None, said.text if said else "", said.facts if said else ())
+
+
+def _result(reached: _Variant | None, open_ways: list[_Variant]) -> tuple[str, tuple[str, ...]]:
+    """The result and what is still possible, by the order of the rules; a warning leaves no way open."""
+    if reached:
+        return reached.result, (reached.result,)
+    if not open_ways:
+        return "warning_sign", ("warning_sign",)
+    return "not_settled", tuple(sorted({v.result for v in open_ways} | {"warning_sign"}))

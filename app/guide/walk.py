@@ -1,0 +1,130 @@
+"""The way through the questions: what is asked, what is still needed, what is extra, what is set aside.
+
+Worked out from the answers each time and never stored, so Back, two tabs and a change of mind cannot put it
+out of step. Knows nothing of pages or of how answers are kept.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app.guide.answers import Answers
+from app.guide.formulas import compiled
+from app.guide.pack import Pack
+from app.guide.sort import Outcome, Sorter
+
+
+@dataclass(frozen=True)
+class Walk:
+    """The way through one offer under one set of answers. All tuples are in walking order."""
+
+    outcome: Outcome
+    asked: tuple[str, ...]
+    answered: tuple[str, ...]
+    # Not answered, and the result still rests on them.
+    needed: tuple[str, ...]
+    # Not answered, and not needed for the result: offered, never forced.
+    more: tuple[str, ...]
+    # Answered once, but not asked any more: kept, and counting for nothing.
+    set_aside: tuple[str, ...]
+    # How many answers are still needed for a result, if no warning turns up first: at least, at most.
+    at_least: int
+    at_most: int
+
+    def before(self, question_id: str) -> str | None:
+        """The question before this one that has been answered or has to be: where Back leads."""
+        way = [q for q in self.asked if q in self.answered or q in self.needed or q == question_id]
+        position = way.index(question_id)
+        return way[position - 1] if position else None
+
+    def next_more(self, question_id: str) -> str | None:
+        """The next extra question after this one, or the first one left behind it; None when all are answered."""
+        later = [q for q in self.asked[self.asked.index(question_id) + 1 :] if q in self.more]
+        left = later or [q for q in self.more if q != question_id]
+        return left[0] if left else None
+
+
+class Walker:
+    """Works out walks under one pack. Building it is cheap; the sorter is shared."""
+
+    def __init__(self, sorter: Sorter) -> None:
+        self.sorter = sorter
+        self.pack = pack = sorter.pack
+        first = pack.cover.first
+        rest = [q for q in pack.questions if q not in first and q not in pack.personal]
+        self.order = (*first, *rest)
+        self.personal = tuple(q for q in pack.questions if q in pack.personal)
+        self._required = [q for q in self.order if pack.questions[q].required]
+        rules = sorter.rules
+        self._never_asked = {q: compiled(rules.asked(q).no) for q in self.order}
+        self._needs = {v.id: [n.question for n in v.needs] for _, v in pack.variants}
+        self._dependents = _dependents(pack)
+
+    def walk(self, answers: Answers) -> Walk:
+        """Works out where these answers have led. They must have passed `vocabulary.checked`."""
+        outcome = self.sorter.sort(answers)
+        state = self.sorter.state(answers)
+        shown = set(self.sorter.shown(state))
+        asked = tuple(q for q in self.order if q in shown)
+        waiting = [q for q in asked if q not in answers]
+        deciding = {*outcome.deciding, *self._required}
+        needed = tuple(q for q in waiting if q in deciding)
+        at_least, at_most = self._remaining(answers, outcome, set(needed))
+        return Walk(
+            outcome=outcome,
+            asked=asked,
+            answered=tuple(q for q in asked if q in answers),
+            needed=needed,
+            more=tuple(q for q in waiting if q not in deciding),
+            set_aside=tuple(q for q in self.order if q in answers and q not in shown),
+            at_least=at_least,
+            at_most=at_most,
+        )
+
+    def _remaining(self, answers: Answers, outcome: Outcome, needed: set[str]) -> tuple[int, int]:
+        """How many more answers lead to a result: fewest and most over the variants still possible.
+
+        A question that is not shown yet counts while what it waits for has no answer at all; once that has
+        been answered "not asked yet", it cannot come up.
+        """
+        if outcome.result != "not_settled":
+            return len(needed), len(needed)
+        state = self.sorter.state(answers)
+        must = [*self.pack.rules.must_answer, *self._required]
+        ahead = []
+        for variant_id in self.sorter.open_ways(state):
+            wanted = {*self._needs[variant_id], *must}
+            ahead.append({q for q in wanted if q not in answers and self._may_come(q, answers, needed)})
+        most = len(set().union(*ahead))
+        if answers.keys() & set(outcome.deciding):
+            # An answer that is still open stands in the way of every result: all the others will be asked.
+            return most, most
+        return min(len(a) for a in ahead), most
+
+    def _may_come(self, question_id: str, answers: Answers, needed: set[str]) -> bool:
+        bases = self.pack.questions[question_id].asked_when
+        if question_id in needed or not bases:
+            return True
+        if self._never_asked[question_id](self.sorter.state(answers)):
+            return False
+        return any(b not in answers and self._may_come(b, answers, needed) for b in bases)
+
+    def rest_on(self, question_id: str, answers: Answers) -> list[str]:
+        """Answered questions that are asked only because of this one: what a change may set aside."""
+        return [q for q in self.order if q in answers and q in self._dependents[question_id]]
+
+    def personal_more(self, answers: Answers) -> list[str]:
+        """Questions about the person that have no answer yet."""
+        return [q for q in self.personal if q not in answers]
+
+
+def _dependents(pack: Pack) -> dict[str, set[str]]:
+    """For each question, those that rest on it, directly or at a remove."""
+    direct = {q: {d.id for d in pack.questions.values() if q in d.asked_when} for q in pack.questions}
+
+    def all_of(question_ids: Iterable[str]) -> set[str]:
+        found: set[str] = set()
+        for question_id in question_ids:
+            found |= {question_id} | all_of(direct[question_id])
+        return found
+
+    return {q: all_of(direct[q]) for q in pack.questions}

@@ -1,0 +1,24 @@
+"""Settings, read from the environment (names begin with WHICH_CELLS_). README lists them all."""
+
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Where things are and how to serve; every field has a default that suits one machine."""
+
+    model_config = SettingsConfigDict(env_prefix="WHICH_CELLS_", frozen=True)
+
+    # The SQLite file that keeps the preparations.
+    database: Path = ROOT / "var" / "which-cells.db"
+    # The folder of the question pack to serve.
+    pack: Path = ROOT / "questions" / "parkinsons"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    # Serve the htmx script from this server instead of the CDN: then nothing at all leaves.
+    local_script: bool = False
+    # The public address begins with https: cookies are then marked Secure and carry the __Host- prefix.
+    https: bool = False
