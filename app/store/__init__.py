@@ -1,0 +1,1 @@
+"""Keeps preparations: tables, migrations, and the few operations on them."""

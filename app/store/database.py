@@ -1,0 +1,87 @@
+"""One SQLite file: how it is opened, brought up to date, and read or written in short transactions.
+
+Knows nothing of what the tables mean.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlmodel import Session, create_engine
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_SECONDS = 5
+
+
+class StoreError(Exception):
+    """The database cannot do its work just now: it is locked, full, read-only or away."""
+
+
+class Database:
+    """Gives out sessions. Migrated to the newest schema by `migrate`, which has to run once before use."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._engine = _engine(path)
+        # The same pool, but its transactions take the write lock when they begin, so that two writers wait
+        # for each other instead of failing half-way.
+        self._writing = self._engine.execution_options(writes=True)
+
+    def migrate(self) -> None:
+        """Runs the migrations that this file has not seen. Raises StoreError when it cannot."""
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        with _store_errors(), self._engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session for reading. Raises StoreError when the database is away."""
+        with _store_errors(), Session(self._engine) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session that writes all of its work at its end, or nothing. Raises StoreError."""
+        with _store_errors(), Session(self._writing) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+@contextmanager
+def _store_errors() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, DatabaseError) as error:
+        raise StoreError(str(error.orig)) from error
+
+
+def _engine(path: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves, below
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = FULL",  # an answer that was acknowledged outlives a power cut
+            "foreign_keys = ON",
+            f"busy_timeout = {BUSY_SECONDS * 1000}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine

@@ -1,0 +1,181 @@
+"""The few operations on a preparation: start, open, add an offer, record an answer, read what was recorded.
+
+Knows how things are kept. Does not know what an answer means, nor who may do what beyond holding the secret.
+"""
+
+import hashlib
+import hmac
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from app.guide.answers import Answer as AnswerValue
+from app.store.database import Database
+from app.store.tables import Answer, Offer, Person, Preparation
+
+SECRET_BYTES = 24  # 192 bits
+ID_BYTES = 9
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A preparation that somebody holding its secret has opened."""
+
+    id: str
+    person_id: int
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One answer as it was recorded."""
+
+    value: AnswerValue
+    at: datetime
+    pack_version: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """All that was recorded in one place, an offer or a person: the last answer to each question."""
+
+    latest: dict[str, Recorded]
+    # Questions answered in more than one way over time.
+    changed: frozenset[str]
+
+    @property
+    def answers(self) -> dict[str, AnswerValue]:
+        return {q: r.value for q, r in self.latest.items() if r.value not in ("", [], {})}
+
+
+class Preparations:
+    """Reads and writes preparations. Every method raises StoreError when the database cannot do its work."""
+
+    def __init__(self, database: Database, pack_id: str, pack_version: str) -> None:
+        self._database = database
+        self._pack_id, self._pack_version = pack_id, pack_version
+
+    def start(self) -> tuple[Opened, str]:
+        """Starts a preparation with one empty offer. Returns it and its secret, which is nowhere kept."""
+        secret = secrets.token_urlsafe(SECRET_BYTES)
+        preparation_id = secrets.token_hex(ID_BYTES)
+        with self._database.writing() as session:
+            session.add(Preparation(id=preparation_id, pack=self._pack_id))
+            session.flush()
+            person = Person(preparation_id=preparation_id, role="owner", secret_hash=_hash(secret))
+            session.add(person)
+            session.add(Offer(preparation_id=preparation_id, number=1))
+            session.flush()
+            return Opened(preparation_id, _id(person)), secret
+
+    def open(self, preparation_id: str, secret: str) -> Opened | None:
+        """Returns the preparation if the secret is one of its people's, else None."""
+        with self._database.reading() as session:
+            people = session.exec(
+                select(Person.id, Person.secret_hash).where(Person.preparation_id == preparation_id)
+            ).all()
+        given = _hash(secret)
+        for person_id, secret_hash in people:
+            if hmac.compare_digest(secret_hash, given) and person_id is not None:
+                return Opened(preparation_id, person_id)
+        return None
+
+    def offers(self, opened: Opened) -> dict[int, Record]:
+        """All offers of a preparation by number, in order, with what was recorded for each."""
+        with self._database.reading() as session:
+            offers = session.exec(
+                select(Offer.id, Offer.number).where(Offer.preparation_id == opened.id).order_by(col(Offer.number))
+            ).all()
+            return {number: self._record(session, opened, offer_id) for offer_id, number in offers}
+
+    def offer(self, opened: Opened, number: int) -> Record | None:
+        """What was recorded for one offer; None if the preparation has no such offer."""
+        with self._database.reading() as session:
+            offer_id = self._offer_id(session, opened, number)
+            return None if offer_id is None else self._record(session, opened, offer_id)
+
+    def person(self, opened: Opened) -> Record:
+        """What somebody recorded about themselves."""
+        with self._database.reading() as session:
+            return self._record(session, opened, None)
+
+    def add_offer(self, opened: Opened) -> int:
+        """Adds an empty offer and returns its number; an empty one that is there already is used again,
+        so that a double click adds one offer, not two."""
+        with self._database.writing() as session:
+            numbers = session.exec(
+                select(Offer.number).where(Offer.preparation_id == opened.id).order_by(col(Offer.number))
+            ).all()
+            last = numbers[-1]
+            if not self._record(session, opened, self._offer_id(session, opened, last)).latest:
+                return last
+            session.add(Offer(preparation_id=opened.id, number=last + 1))
+            return last + 1
+
+    def save(self, opened: Opened, number: int | None, question: str, value: AnswerValue) -> Record | None:
+        """Records an answer for an offer, or about the person when `number` is None.
+
+        Saying the same again adds nothing. Returns all that is recorded there afterwards; None if the
+        preparation has no such offer.
+        """
+        with self._database.writing() as session:
+            offer_id = None
+            if number is not None and (offer_id := self._offer_id(session, opened, number)) is None:
+                return None
+            before = self._record(session, opened, offer_id).latest.get(question)
+            if before is None or before.value != value:
+                session.add(
+                    Answer(
+                        preparation_id=opened.id,
+                        offer_id=offer_id,
+                        person_id=opened.person_id,
+                        question=question,
+                        value=_packed(value),
+                        pack_version=self._pack_version,
+                    )
+                )
+                session.flush()
+            return self._record(session, opened, offer_id)
+
+    def _offer_id(self, session: Session, opened: Opened, number: int) -> int | None:
+        return session.exec(
+            select(Offer.id).where(Offer.preparation_id == opened.id, Offer.number == number)
+        ).one_or_none()
+
+    def _record(self, session: Session, opened: Opened, offer_id: int | None) -> Record:
+        place = [Answer.preparation_id == opened.id, Answer.offer_id == offer_id]
+        if offer_id is None:
+            place.append(Answer.person_id == opened.person_id)
+        rows = session.exec(
+            select(Answer.question, Answer.value, Answer.at, Answer.pack_version).where(*place).order_by(col(Answer.id))
+        ).all()
+        latest: dict[str, Recorded] = {}
+        changed = set()
+        for question, value, at, version in rows:
+            if question in latest:
+                changed.add(question)
+            latest[question] = Recorded(_unpacked(value), at, version)
+        return Record(latest, frozenset(changed))
+
+
+def _hash(secret: str) -> bytes:
+    # A plain hash is enough for 192 random bits: there is nothing to guess.
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def _packed(value: AnswerValue) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _unpacked(value: bytes) -> AnswerValue:
+    unpacked: AnswerValue = json.loads(value)
+    return unpacked
+
+
+def _id(person: Person) -> int:
+    if person.id is None:
+        raise RuntimeError("a person has an id once the row is flushed")
+    return person.id
+

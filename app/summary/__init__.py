@@ -1,0 +1,1 @@
+"""From a preparation to what is printed."""

@@ -1,0 +1,1 @@
+"""Pages and forms, named after what a person does."""
