@@ -183,5 +183,12 @@ def _serve(options: argparse.Namespace) -> int:
     settings = Settings()
     _linted(settings.pack)  # a broken pack stops here, with every problem listed
     # No access log: an address names a preparation, and that is nobody's business.
-    uvicorn.run("app.main:app", host=settings.host, port=settings.port, access_log=False, server_header=False)
+    uvicorn.run(
+        "app.main:create_app",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        access_log=False,
+        server_header=False,
+    )
     return 0

@@ -6,6 +6,7 @@ not know which questions are asked (rules, walk) or how answers reach it (forms,
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -76,6 +77,15 @@ class Vocabulary:
             if answer not in ("", [], {}):
                 given[question_id] = answer
         return given
+
+    def known(self, answers: Mapping[str, object]) -> dict[str, Answer]:
+        """The answers that this pack knows. What an older pack took and this one does not is left out, so that
+        a preparation from then opens all the same."""
+        found = {}
+        for question_id, value in answers.items():
+            with suppress(AnswersError):
+                found[question_id] = self.check(question_id, value)
+        return found
 
     def check(self, question_id: str, value: object) -> Answer:
         """Returns one answer in its plain form. Raises AnswersError when the pack does not know it."""

@@ -1,40 +1,35 @@
 """A pack as one picture for clinicians and authors: what is asked when, and how answers become a result.
 
 Knows how to lay a pack out and write it as standalone SVG, in presentation attributes only, as a strict content
-policy wants. Does not know what the rules come to (rules, sort) or whether they hang together (lint).
-
-Nothing overlaps, for three reasons: every question has a row to itself, so the last leg of an arrow meets only
-its target; arrows run down in the gutters between columns; all text is wrapped by an estimated width.
+policy wants. Does not know what the rules come to (rules, sort), and relies on what lint has passed. Nothing overlaps:
+every question has a row to itself, arrows run down between columns, and text is wrapped by its estimated width.
 """
 
 import textwrap
 from collections.abc import Iterable, Iterator
-from itertools import count
-from typing import NamedTuple, get_args
+from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
-from app.guide.models import Condition, Contradiction, NotIn, Question, ResultId, Section, Test, Variant
+from app.guide.models import Condition, NotIn, Question, Test
 from app.guide.pack import Pack
 
 INK, PAPER, SHADE = "#111", "#fff", "#eee"
-MARGIN, GAP, PAD, LANE, ARROW, TURN = 24.0, 10.0, 12.0, 13.0, 24.0, 6.0
-LABEL, BOX, MARKS, CARD, RESULT, SHAPE, LEAST_WIDTH = 136.0, 272.0, 124.0, 270.0, 200.0, 36.0, 1000.0
+MARGIN, GAP, PAD, LANE, ARROW, TURN, SHAPE = 24.0, 10.0, 12.0, 14.0, 24.0, 6.0, 34.0
+LABEL, BOX, MARKS, CARD, RESULT, LEAST_WIDTH = 152.0, 300.0, 156.0, 300.0, 190.0, 1140.0
 TAGS = {
-    "!": "has an answer that is a warning sign by itself",
+    "!": "one of its answers is a warning sign by itself",
     "CORE": "thick frame: no clear answer is a warning sign",
     "FIRST": "asked before all others",
     "REQUIRED": "cannot be left out",
-    "MUST ANSWER": "no good result without a clear answer to it",
+    "MUST ANSWER": "rule 2 needs a clear answer to it",
 }
-RULE_1 = "One of these is enough: an answer marked as a warning (!), no clear answer on a CORE question, a contradiction"
-RULE_2 = "Every need of one variant is met, and every MUST ANSWER question is answered"
-RULE_3 = "No way of answering what is still open leads to another result"
-RULE_4 = "In every other case: the open questions decide"
-
-
-def _wrap(text: str, width: float, size: float, bold: bool = False) -> list[str]:
-    """Lines of `text` that stay within `width` in any usual sans-serif; long words are cut."""
-    return textwrap.wrap(text, max(4, int(width / _wide("x", size, bold))), break_on_hyphens=False)
+# Told apart by outline and sign, never by colour. Around 0 0, one unit from centre to edge.
+SHAPES = {
+    "regulated_trial": "M-1 -.6Q-1 -1 -.6 -1H.6Q1 -1 1 -.6V.6Q1 1 .6 1H-.6Q-1 1 -1 .6ZM-.5 .05L-.12 .42L.5 -.4",
+    "supportive_care": "M-1 0A1 1 0 1 1 1 0A1 1 0 1 1 -1 0ZM-.5 0A.5 .5 0 1 1 .5 0A.5 .5 0 1 1 -.5 0Z",
+    "warning_sign": "M0 -.95L1 .85H-1ZM0 -.35V.3M0 .5V.64",
+    "not_settled": "M0 -1L1 0L0 1L-1 0ZM-.24 -.2A.24 .24 0 1 1 .1 .02Q0 .08 0 .24M0 .4V.54",
+}
 
 
 def _wide(text: str, size: float, bold: bool = False) -> float:
@@ -42,11 +37,17 @@ def _wide(text: str, size: float, bold: bool = False) -> float:
     return len(text) * size * (0.64 if bold else 0.58)
 
 
+def _wrap(text: str, width: float, size: float, bold: bool = False, hang: int = 0) -> list[str]:
+    """Lines of `text` that stay within `width` in any usual sans-serif; long words are cut."""
+    room = max(8, int(width / _wide("x", size, bold)))
+    return textwrap.wrap(text, room, break_on_hyphens=False, subsequent_indent="\u00a0" * hang)
+
+
 def _answers(test: Test, joint: str) -> str:
     """The answers that a test wants: "a or b", "not c", "any clear answer"."""
     if isinstance(test, NotIn):
         return ", ".join(f"not {option}" for option in test.not_in)
-    return "any clear answer" if isinstance(test, str) else joint.join(test)
+    return "any clear answer" if isinstance(test, str) else joint.join(test) or "no answer"
 
 
 def _said(condition: Condition) -> str:
@@ -54,9 +55,9 @@ def _said(condition: Condition) -> str:
     return " and ".join(f"{question}: {_answers(test, ', ')}" for question, test in condition.items())
 
 
-def _letter(pack: Pack, variant: Variant) -> str:
-    place = [v.id for _, v in pack.variants].index(variant.id)
-    return chr(65 + place) if place < 26 else str(place + 1)
+def _letters(pack: Pack) -> dict[str, str]:
+    """The letter that stands for each variant, by the variant's id."""
+    return {v.id: chr(65 + n) if n < 26 else str(n + 1) for n, (_, v) in enumerate(pack.variants)}
 
 
 def _marks(pack: Pack, question: Question) -> list[str]:
@@ -64,121 +65,73 @@ def _marks(pack: Pack, question: Question) -> list[str]:
     warns = question.id not in pack.personal and any(o.reads == "warning" for o in question.options)
     first, must = question.id in pack.cover.first, question.id in pack.rules.must_answer
     tags = zip(TAGS, (warns, question.core, first, question.required, must), strict=True)
-    needing = [v for _, v in pack.variants if question.id in {n.question for n in v.needs}]
-    return [tag for tag, holds in tags if holds] + [_letter(pack, v) for v in needing]
+    needs = [_letters(pack)[v.id] for _, v in pack.variants if question.id in {n.question for n in v.needs}]
+    return [tag for tag, holds in tags if holds] + needs
 
 
 def _mark_width(mark: str) -> float:
     """What a mark takes of its row, the space after it included."""
-    return _wide(mark, 11, bold=True) + 14 if len(mark) > 2 else 20.0
+    return _wide(mark, 12, bold=True) + 14
 
 
 def _described(pack: Pack) -> str:
     """The picture in words, for those who cannot see it."""
-    sections = ", ".join(section.title for section, _ in pack.sections)
     asked = "; ".join(f"{q.id} if {_said(q.asked_when)}" for q in pack.questions.values() if q.asked_when)
-    steps = "; ".join(f"{step.says} ({', '.join(c.title for c in step.cards)}): {step.result}" for step in _steps(pack))
-    return f"Sections in order: {sections}. Asked only under a condition: {asked}. The first rule that holds: {steps}."
+    rules = "; ".join(", ".join([says, *(c[0] for _, c in cards)]) + f": {result}" for says, cards, result in _steps(pack))
+    return f"Asked only under a condition: {asked or 'nothing'}. Then the first rule met decides: {rules}."
 
 
-class _Pen:
+class _Pen(NamedTuple):
     """Writes elements into one parent element: coordinates in, SVG out. Knows nothing of packs."""
 
-    def __init__(self, parent: ET.Element) -> None:
-        self.parent = parent
+    parent: ET.Element
 
     def add(self, tag: str, **attributes: str | float) -> ET.Element:
         named = {k.replace("_", "-"): v if isinstance(v, str) else f"{v:.6g}" for k, v in attributes.items()}
         return ET.SubElement(self.parent, tag, named)
 
-    def rect(self, x: float, y: float, w: float, h: float, fill: str, stroke: float = 1, rx: float = 3) -> None:
-        ink = INK if stroke else "none"
-        self.add("rect", x=x, y=y, width=w, height=h, rx=rx, fill=fill, stroke=ink, stroke_width=stroke)
+    def rect(self, x: float, y: float, w: float, h: float, fill: str = PAPER, stroke: float = 1, rx: int = 3) -> None:
+        self.add("rect", x=x, y=y, width=w, height=h, rx=rx, fill=fill, stroke=INK, stroke_width=stroke)
 
-    def circle(self, x: float, y: float, r: float, fill: str = PAPER, stroke: float = 1) -> None:
-        self.add("circle", cx=x, cy=y, r=r, fill=fill, stroke=INK, stroke_width=stroke)
+    def arrow(self, d: str) -> None:
+        self.add("path", d=d, fill="none", stroke=INK, stroke_width=1.5, marker_end="url(#flow-arrow)")
 
-    def line(self, d: str, stroke: float = 1.5, arrow: bool = False) -> None:
-        line = self.add("path", d=d, fill="none", stroke=INK, stroke_width=stroke)
-        if arrow:
-            line.set("marker-end", "url(#flow-arrow)")
-
-    def text(
-        self, x: float, y: float, lines: Iterable[str], size: float, bold: bool = False, anchor: str = "start",
-        fill: str = INK,
-    ) -> float:  # fmt: skip
+    def text(self, x: float, y: float, lines: Iterable[str], size: float, bold: bool = False, **more: str) -> float:
         """Lines from `y` down, each 1.3 em high; returns the y beneath the last."""
-        weight = "bold" if bold else "normal"
+        look = {"fill": INK, "font_weight": "bold" if bold else "normal"} | more
         for line in lines:
-            text = self.add("text", x=x, y=y + size, font_size=size, font_weight=weight, text_anchor=anchor, fill=fill)
-            text.text = line
+            self.add("text", x=x, y=y + size, font_size=size, **look).text = line
             y += size * 1.3
         return y
 
+    def shape(self, result: str, x: float, y: float, r: float) -> None:
+        """The shape of a result around a centre."""
+        place = f"translate({x:g} {y:g}) scale({r:g})"
+        self.add("path", d=SHAPES[result], transform=place, fill=PAPER, stroke=INK, stroke_width=max(0.12, 1.4 / r))
+
     def mark(self, x: float, y: float, mark: str) -> None:
         """A tag or a variant's letter, 18 high, from its top left corner."""
-        width, dark = _mark_width(mark) - 4, mark == "CORE"
+        width = _mark_width(mark) - 4
         if mark == "!":
-            self.shape("warning_sign", x + 8, y + 9, 8.5)
-        elif mark in TAGS:
-            self.rect(x, y + 1, width, 16, INK if dark else PAPER)
-            self.text(x + width / 2, y + 2, [mark], 11, True, "middle", PAPER if dark else INK)
-        else:
-            self.circle(x + 8, y + 9, 8.5)
-            self.text(x + 8, y + 2, [mark], 11, True, "middle")
-
-    def shape(self, result: str, x: float, y: float, r: float) -> None:
-        """The shape of a result around a centre: told apart by outline and sign, never by colour."""
-        stroke = max(1.2, r / 10)
-        if result == "regulated_trial":
-            self.rect(x - r, y - r, 2 * r, 2 * r, PAPER, stroke, r / 3)
-            self.line(f"M {x - r / 2} {y} L {x - r / 8} {y + r * 0.4} L {x + r / 2} {y - r * 0.4}", stroke * 1.5)
-        elif result == "supportive_care":
-            self.circle(x, y, r, PAPER, stroke)
-            self.circle(x, y, r / 2, PAPER, stroke)
-        elif result == "warning_sign":
-            self.line(f"M {x} {y - r} L {x + r} {y + r * 0.8} H {x - r} Z", stroke)
-            self.line(f"M {x} {y - r * 0.4} V {y + r * 0.25}", stroke * 1.4)
-            self.circle(x, y + r * 0.55, stroke * 0.6, INK)
-        else:
-            self.line(f"M {x} {y - r} L {x + r} {y} L {x} {y + r} L {x - r} {y} Z", stroke)
-            self.text(x, y - r * 0.6, ["?"], r, True, "middle")
-
-
-class _Edge(NamedTuple):
-    """An arrow to a question: where from, what is written on it, and at what height it runs in."""
-
-    source: str
-    target: str
-    label: list[str]
-    y: float = 0
-
-    @property
-    def size(self) -> tuple[float, float]:
-        return max(_wide(line, 12) for line in self.label) + 8, len(self.label) * 15.6 + 4
+            return self.shape("warning_sign", x + 9, y + 9, 9)
+        self.rect(x, y + 0.5, width, 17, rx=3 if mark in TAGS else 9)
+        self.text(x + width / 2, y + 2, [mark], 11, bold=True, text_anchor="middle")
 
 
 class _Box(NamedTuple):
-    """A question's box: which column it is in, where it begins, how high it is, the arrows that run into it."""
+    """A question's box, and the arrows into it: where each comes from, at what height, what is written on it."""
 
     question: Question
     column: int
+    y: float
+    height: float
     marks: list[list[str]]
     short: list[str]
     small: list[str]
-    y: float
-    height: float
-    edges: list[_Edge]
+    arrows: list[tuple[str, float, list[str]]]
 
 
-def _column(pack: Pack, question_id: str, above: frozenset[str] = frozenset()) -> int:
-    """How many questions deep a question depends on others; a circle is cut where it closes."""
-    above |= {question_id}
-    sources = (pack.questions.keys() & pack.questions[question_id].asked_when.keys()) - above
-    return max((1 + _column(pack, source, above) for source in sources), default=0)
-
-
-def _box(pack: Pack, question: Question, y: float) -> _Box:
+def _box(pack: Pack, question: Question, earlier: dict[str, _Box], y: float) -> _Box:
     """The box of a question from `y` down, high enough for its text, its marks and its arrows."""
     marks: list[list[str]] = [[]]
     for mark in _marks(pack, question):
@@ -187,134 +140,160 @@ def _box(pack: Pack, question: Question, y: float) -> _Box:
         marks[-1].append(mark)
     room = BOX - 2 * PAD - max(sum(map(_mark_width, row)) for row in marks)
     short, small = _wrap(question.short, room, 14, bold=True), _wrap(question.id, room, 12)
-    labels = [_answers(t, " or ") if q in pack.questions else _said({q: t}) for q, t in question.asked_when.items()]
-    edges = [
-        _Edge(source, question.id, _wrap("and " * bool(n) + label, 160, 12))
-        for n, (source, label) in enumerate(zip(question.asked_when, labels, strict=True))
-    ]
-    needed = sum(e.size[1] for e in edges)
-    height = max(len(short) * 18.2 + len(small) * 15.6 + PAD, len(marks) * 20 + PAD, needed)
-    begin = y + (height - needed) / 2
-    for n, edge in enumerate(edges):
-        edges[n] = edge._replace(y=begin + edge.size[1] / 2)
-        begin += edge.size[1]
-    return _Box(question, _column(pack, question.id), marks, short, small, y, height, edges)
+    asked_when = {q: _answers(test, " or ") for q, test in question.asked_when.items() if q in earlier}
+    labels = [_wrap("and " * bool(n) + label, 170, 12) for n, label in enumerate(asked_when.values())]
+    below = sum(len(label) * 15.6 + 6 for label in labels)
+    height = max(len(short) * 18.2 + len(small) * 15.6 + PAD, len(marks) * 20 + PAD, below)
+    top, arrows = y + (height - below) / 2, []
+    for source, label in zip(asked_when, labels, strict=True):
+        arrows.append((source, top + len(label) * 7.8 + 3, label))
+        top += len(label) * 15.6 + 6
+    column = max((earlier[source].column + 1 for source in asked_when), default=0)
+    return _Box(question, column, y, height, marks, short, small, arrows)
 
 
 class _Flow:
-    """The questions of a pack laid out from `top` down, and how to draw them."""
+    """The questions of a pack laid out from `top` down. Knows where everything stands, and draws it."""
 
     def __init__(self, pack: Pack, top: float) -> None:
-        self.pack, self.bottom = pack, top
-        self.bands: list[tuple[Section, float, float]] = []
-        self.boxes: dict[str, _Box] = {}
-        for section, questions in pack.sections:
+        self.bottom, self.boxes, self.bands = top, dict[str, _Box](), list[tuple[list[str], float, float]]()
+        for number, (section, questions) in enumerate(pack.sections, start=1):
             y = self.bottom + PAD
             for question in questions:
-                self.boxes[question.id] = _box(pack, question, y)
+                self.boxes[question.id] = _box(pack, question, self.boxes, y)
                 y += self.boxes[question.id].height + GAP
-            height = max(y - GAP + PAD - self.bottom, 80)
-            self.bands.append((section, self.bottom, height))
-            self.bottom += height + 20
-        self.edges = [e for box in self.boxes.values() for e in box.edges if e.source in self.boxes]
-        self.lanes = self._lanes()
-        self.columns = self._columns()
+            title = f"{number}. {section.title}" + " (not sorted)" * (section.scope == "person")
+            name = _wrap(title, LABEL - 2 * GAP, 15, bold=True)
+            self.bands.append((name, self.bottom, max(y - GAP + PAD - self.bottom, len(name) * 19.5 + 2 * PAD)))
+            self.bottom += self.bands[-1][2] + GAP
+        last = max((box.column for box in self.boxes.values()), default=0)
+        # A lane for each question that others rest on; the earlier keep left, so that two arrows cross once at most.
+        sources = {source for box in self.boxes.values() for source, _, _ in box.arrows}
+        self.lanes = [[q for q, b in self.boxes.items() if b.column == c and q in sources] for c in range(last + 1)]
+        self.columns = [MARGIN + LABEL + PAD]
+        for column in range(last):
+            arrows = [arrow for box in self.boxes.values() if box.column == column + 1 for arrow in box.arrows]
+            label = max(_wide(line, 12) for _, _, lines in arrows for line in lines) + 2 * PAD
+            self.columns.append(self.columns[-1] + BOX + LANE * (len(self.lanes[column]) + 1) + label + ARROW)
         self.width = max(LEAST_WIDTH, self.columns[-1] + BOX + PAD + MARGIN)
 
-    def _lanes(self) -> dict[str, int]:
-        """A lane for each question that others rest on: none shared side by side, the longest nearest the box."""
-        spans: dict[tuple[int, str], list[float]] = {}
-        for e in self.edges:
-            source = self.boxes[e.source]
-            spans.setdefault((source.column, e.source), [source.y + source.height / 2]).append(e.y)
-        lanes: dict[str, int] = {}
-        for column, source in sorted(spans, key=lambda s: min(spans[s]) - max(spans[s])):
-            low, high = min(spans[column, source]), max(spans[column, source])
-            beside = [s for (c, s), ys in spans.items() if c == column and min(ys) <= high and max(ys) >= low]
-            lanes[source] = next(n for n in count() if n not in {lanes.get(s) for s in beside})
-        return lanes
-
-    def _columns(self) -> list[float]:
-        """Where each column begins: after the lanes, labels and arrowheads of the gutter before it."""
-        columns = [MARGIN + LABEL + PAD]
-        for column in range(max((b.column for b in self.boxes.values()), default=0)):
-            lanes = max((n + 1 for s, n in self.lanes.items() if self.boxes[s].column == column), default=0)
-            label = max(e.size[0] for b in self.boxes.values() if b.column == column + 1 for e in b.edges)
-            columns.append(columns[-1] + BOX + LANE * (lanes + 1) + label + ARROW)
-        return columns
-
     def draw(self, pen: _Pen) -> None:
-        for number, (section, y, height) in enumerate(self.bands, start=1):
-            pen.rect(MARGIN, y, self.width - 2 * MARGIN, height, PAPER, 1)
-            pen.rect(MARGIN, y, LABEL, height, SHADE, 1)
-            below = pen.text(MARGIN + GAP, y + PAD, _wrap(f"{number}. {section.title}", LABEL - 2 * GAP, 15, True), 15, True)
-            if section.scope == "person":
-                pen.text(MARGIN + GAP, below + 4, _wrap("never part of the sort", LABEL - 2 * GAP, 12), 12)
-        for edge in self.edges:
-            self._draw_edge(_Pen(pen.add("g", data_from=edge.source, data_to=edge.target)), edge)
-        for box in self.boxes.values():
-            self._draw_box(_Pen(pen.add("g", data_question=box.question.id)), box)
+        for name, y, height in self.bands:
+            pen.rect(MARGIN, y, self.width - 2 * MARGIN, height)
+            pen.rect(MARGIN, y, LABEL, height, SHADE)
+            pen.text(MARGIN + GAP, y + PAD, name, 15, bold=True)
+        for question_id, box in self.boxes.items():
+            for source, y, label in box.arrows:
+                group = _Pen(pen.add("g", data_from=source, data_to=question_id))
+                self._draw_arrow(group, self.boxes[source], self.columns[box.column], y, label)
+        for question_id, box in self.boxes.items():
+            self._draw_box(_Pen(pen.add("g", data_question=question_id)), box)
 
-    def _draw_edge(self, pen: _Pen, edge: _Edge) -> None:
-        source, (w, h), y = self.boxes[edge.source], edge.size, edge.y
-        start, end = self.columns[source.column] + BOX, self.columns[self.boxes[edge.target].column]
-        out, x = source.y + source.height / 2, start + LANE * (self.lanes[edge.source] + 1)
-        turn = TURN if y > out else -TURN
-        down = f"Q {x} {out} {x} {out + turn} V {y - turn} Q {x} {y} {x + TURN} {y}"
-        pen.line(f"M {start} {out} H {x - TURN} {down} H {end - 1}", arrow=True)
-        pen.rect(end - ARROW - w, y - h / 2, w, h, PAPER, 0)
-        pen.text(end - ARROW - w + 4, y - h / 2 + 1, edge.label, 12)
+    def _draw_arrow(self, pen: _Pen, source: _Box, end: float, y: float, label: list[str]) -> None:
+        start, out = self.columns[source.column] + BOX, source.y + source.height / 2
+        x = start + LANE * (self.lanes[source.column].index(source.question.id) + 1)
+        bends = f"Q {x:g} {out:g} {x:g} {out + TURN:g} V {y - TURN:g} Q {x:g} {y:g} {x + TURN:g} {y:g}"
+        pen.arrow(f"M {start:g} {out:g} H {x - TURN:g} {bends} H {end - 1:g}")
+        width, height = max(_wide(line, 12) for line in label) + 8, len(label) * 15.6
+        pen.rect(end - ARROW - width, y - height / 2, width, height, stroke=0)
+        pen.text(end - ARROW - width / 2, y - height / 2, label, 12, text_anchor="middle")
 
     def _draw_box(self, pen: _Pen, box: _Box) -> None:
         x, middle = self.columns[box.column], box.y + box.height / 2
-        pen.rect(x, box.y, BOX, box.height, PAPER, 3 if box.question.core else 1)
+        pen.rect(x, box.y, BOX, box.height, stroke=3 if box.question.core else 1)
         top = middle - (len(box.short) * 18.2 + len(box.small) * 15.6) / 2
         pen.text(x + PAD, pen.text(x + PAD, top, box.short, 14, bold=True), box.small, 12)
         for n, row in enumerate(box.marks):
-            at = x + BOX - PAD - sum(map(_mark_width, row)) + 4
+            at = x + BOX - PAD + 4 - sum(map(_mark_width, row))
             for mark in row:
                 pen.mark(at, middle - len(box.marks) * 10 + n * 20 + 1, mark)
                 at += _mark_width(mark)
 
 
-class _Card(NamedTuple):
-    """A contradiction or a variant: its mark if any, its name, and what it rests on."""
-
-    mark: str
-    title: str
-    lines: list[str]
-
-
-class _Step(NamedTuple):
-    """One rule on the way to a result."""
-
-    says: str
-    cards: list[_Card]
-    result: str
-
-
-def _contradiction(contradiction: Contradiction) -> _Card:
-    lines = [("and " if n else "") + _said(c) for n, c in enumerate(contradiction.all)]
-    return _Card("", contradiction.id, lines + ["and one of these:"] * bool(contradiction.any) + [*map(_said, contradiction.any)])
-
-
-def _steps(pack: Pack) -> Iterator[_Step]:
-    """The rules in the order in which they apply; those of `Rules.outcome`, in words."""
-    yield _Step(f"1. {RULE_1}", [_contradiction(c) for c in pack.rules.contradictions], "warning_sign")
-    for result in dict.fromkeys((*pack.results, *get_args(ResultId))):
+def _steps(pack: Pack) -> Iterator[tuple[str, list[tuple[str, list[str]]], str]]:
+    """The rules in the order in which they apply, as in `Rules.outcome`: in words, what they rest on, the result."""
+    against: list[tuple[str, list[str]]] = []
+    for c in pack.rules.contradictions:
+        either = ["and one of these:", *(f"- {_said(x)}" for x in c.any)] if c.any else []
+        against.append(("!", [c.id, _said(c.all[0]), *(f"and {_said(x)}" for x in c.all[1:]), *either]))
+    yield "1. An answer marked !, no clear answer on a CORE question, or a contradiction", against, "warning_sign"
+    for result in dict.fromkeys((*pack.results, *SHAPES)):
         variants = [v for r, v in pack.variants if r.id == result]
-        if variants or result in ("regulated_trial", "supportive_care"):
-            cards = [_Card(_letter(pack, v), f"{v.id}: {v.title}", [_said(n.when) for n in v.needs]) for v in variants]
-            yield _Step(f"2. {RULE_2}" if cards else "2. This pack has no variant of this result", cards, result)
-    yield _Step(f"3. {RULE_3}", [], "warning_sign")
-    yield _Step(f"4. {RULE_4}", [], "not_settled")
+        needs = [(_letters(pack)[v.id], [f"{v.id}: {v.title}", *(_said(n.when) for n in v.needs)]) for v in variants]
+        if needs or result not in ("warning_sign", "not_settled"):
+            yield "2. Every need of one variant is met, and every MUST ANSWER question has its answer", needs, result
+    yield "3. No way of answering what is still open leads to another result", [], "warning_sign"
+    yield "4. In every other case: the open questions decide", [], "not_settled"
 
 
-def _draw_cards(pen: _Pen, y: float, width: float, cards: list[_Card]) -> float:
-    """Draws cards in rows, from `y` down; returns the y beneath the last row."""
-    n = max(1, min(len(cards), int(width // CARD)))
-    w = (width - (n - 1) * GAP) / n
-    for row in (cards[i : i + n] for i in range(0, len(cards), n)):
-        bodies = _Pen(pen.add("g"))
-        heights = []
+def _draw_cards(pen: _Pen, y: float, width: float, cards: list[tuple[str, list[str]]]) -> float:
+    """Draws cards in rows from `y` down; returns the y beneath them."""
+    in_row = max(1, min(len(cards), int(width // CARD)))
+    w = (width - (in_row - 1) * GAP) / in_row
+    for n in range(0, len(cards), in_row):
+        row = cards[n : n + in_row]
+        heads = [_wrap(lines[0], w - 2 * PAD - 26, 13, bold=True) for _, lines in row]
+        bodies = [[x for line in lines[1:] for x in _wrap(line, w - 2 * PAD, 12, hang=3)] for _, lines in row]
+        height = max(len(h) * 16.9 + len(b) * 15.6 for h, b in zip(heads, bodies, strict=True)) + 2 * PAD + 6
+        for i, (mark, _) in enumerate(row):
+            x = MARGIN + PAD + i * (w + GAP)
+            pen.rect(x, y, w, height)
+            pen.mark(x + PAD, y + PAD, mark)
+            pen.text(x + PAD, pen.text(x + PAD + 26, y + PAD, heads[i], 13, bold=True) + 6, bodies[i], 12)
+        y += height + GAP
     return y
+
+
+def _draw_steps(pen: _Pen, pack: Pack, y: float, width: float) -> float:
+    """Draws the rules from `y` down, with arrows to the results; returns the y beneath them."""
+    edge, x, drawn = width - MARGIN - 2 * PAD - RESULT - ARROW, width - MARGIN - PAD - RESULT / 2, dict[str, float]()
+    for says, cards, result in _steps(pack):
+        frame = pen.add("rect", x=MARGIN, y=y, width=edge - MARGIN, rx=3, fill=SHADE, stroke=INK)
+        below = pen.text(MARGIN + PAD, y + PAD, [says], 15, bold=True) + PAD
+        bottom = _draw_cards(pen, below, edge - MARGIN - 2 * PAD, cards)
+        frame.set("height", f"{bottom - y:g}")
+        middle = (y + bottom) / 2
+        if result in drawn:
+            pen.arrow(f"M {edge:g} {middle:g} H {width - MARGIN:g} V {drawn[result]:g} H {x + SHAPE + 4:g}")
+        else:
+            drawn[result] = middle
+            pen.arrow(f"M {edge:g} {middle:g} H {x - SHAPE - 4:g}")
+            pen.shape(result, x, middle, SHAPE)
+            title = _wrap(pack.results[result].title if result in pack.results else "", RESULT - PAD, 15, bold=True)
+            below = pen.text(x, middle + SHAPE + 6, title, 15, bold=True, text_anchor="middle")
+            below = pen.text(x, below, [result], 12, text_anchor="middle")
+        y = max(bottom, below) + 34
+        if result != "not_settled":
+            pen.arrow(f"M {MARGIN + 40} {bottom:g} V {y - 1:g}")
+            pen.text(MARGIN + 50, (bottom + y) / 2 - 9, ["otherwise"], 13)
+    return y - 34
+
+
+def _draw_legend(pen: _Pen, pack: Pack, y: float) -> float:
+    """Draws what the marks on the boxes mean, from `y` down; returns the y beneath."""
+    legend = TAGS | {letter: f"a need of {variant}" for variant, letter in _letters(pack).items()}
+    for n, (mark, says) in enumerate(legend.items()):
+        x, top = MARGIN + n % 3 * 364, y + n // 3 * 24
+        pen.mark(x, top, mark)
+        pen.text(x + _mark_width(mark), top + 2, [says], 12)
+    return top + 36
+
+
+def draw(pack: Pack) -> str:
+    """The flow of a pack as one standalone SVG document: questions, conditions, contradictions, variants, results."""
+    root = ET.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "font-family": "sans-serif", "role": "img"})
+    root.set("aria-labelledby", "flow-title flow-desc")
+    pen, name = _Pen(root), pack.cover.title
+    pen.add("title", id="flow-title").text = f"{name}: what is asked, and how answers become a result"
+    pen.add("desc", id="flow-desc").text = _described(pack)
+    head = pen.add("marker", id="flow-arrow", refX=6.5, refY=3.5, markerWidth=7, markerHeight=7, orient="auto")
+    _Pen(head).add("path", d="M0 0L7 3.5L0 7Z", fill=INK)
+    pen.add("rect", width="100%", height="100%", fill=PAPER)
+    y = pen.text(MARGIN, MARGIN, _wrap(name, LEAST_WIDTH, 22, bold=True), 22, bold=True) + 4
+    y = pen.text(MARGIN, y, ["A question to the right is asked only after the answer written on its arrow."], 14) + PAD
+    flow = _Flow(pack, _draw_legend(pen, pack, y))
+    flow.draw(pen)
+    y = pen.text(MARGIN, flow.bottom + MARGIN, ["From answers to a result: the first rule met decides"], 18, True) + PAD
+    width, height = f"{flow.width:g}", f"{_draw_steps(pen, pack, y, flow.width) + MARGIN:g}"
+    root.attrib |= {"width": width, "height": height, "viewBox": f"0 0 {width} {height}"}
+    return ET.tostring(root, encoding="unicode")

@@ -157,6 +157,14 @@ class StandingAnswer(Node):
     says_core: Cited | None = None
 
 
+class Change(Node):
+    """What a version of the pack changed, said to somebody who began under an older one."""
+
+    version: Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
+    date: date
+    says: Text
+
+
 class Cover(Node):
     """pack.yaml: what the pack is called, its version, its sections in order."""
 
@@ -168,6 +176,7 @@ class Cover(Node):
     sections: tuple[Section, ...]
     first: tuple[QuestionId, ...]
     standing: tuple[StandingAnswer, ...]
+    changes: tuple[Change, ...]
     pages: tuple[Slug, ...]
 
 

@@ -105,7 +105,7 @@ class Sorter:
             variant=reached.variant.id if reached else None,
             title=self._title(result, reached, state),
             possible=possible,
-            reasons=(*warnings, *contradictions, *vague, *needs, *cautions),
+            reasons=(*contradictions, *warnings, *vague, *needs, *cautions),
             to_ask=self._to_ask(answers, state, shown, deciding),
             deciding=tuple(deciding),
         )

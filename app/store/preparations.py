@@ -178,4 +178,3 @@ def _id(person: Person) -> int:
     if person.id is None:
         raise RuntimeError("a person has an id once the row is flushed")
     return person.id
-

@@ -1,0 +1,50 @@
+# make serve, make test: each sets up what it needs. Everything else is for authors and maintainers.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: setup serve test check lint bench draw requirements browser
+
+setup: $(READY)
+
+$(READY): requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv .venv || { echo "Python's venv is missing. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $(READY)
+
+serve: setup
+	$(BIN)/python -m app serve
+
+test: setup browser lint
+	$(BIN)/python -m pytest
+
+# What cannot be wrong without a test being run at all.
+lint: setup
+	$(BIN)/ruff check app tests bench
+	$(BIN)/ruff format --check app tests bench
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/hadolint Dockerfile
+
+# The browser tests drive Debian's Chromium.
+browser:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; \
+	else echo "The browser tests need Chromium. Please run: sudo apt-get install chromium"; exit 1; fi
+
+# Lint the question pack and prove what it promises.
+check: setup
+	$(BIN)/python -m app check
+
+draw: setup
+	$(BIN)/python -m app draw -o flow.svg
+
+bench: setup
+	$(BIN)/python -m bench.run
+
+# Pin anew what pyproject.toml asks for. Needs uv (pip install uv).
+requirements:
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header -q pyproject.toml -o requirements.txt
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header -q --group dev -c requirements.txt pyproject.toml -o requirements-dev.txt

@@ -1,0 +1,95 @@
+"""Puts the application together, step by step. `python -m app serve` serves it."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from app.guide.draw import draw
+from app.guide.lint import lint
+from app.guide.pack import load_pack
+from app.guide.sort import Sorter
+from app.guide.walk import Walker
+from app.settings import Settings
+from app.store.database import Database, StoreError
+from app.store.preparations import Preparations
+from app.web import ask, prepare, public, review, security
+from app.web.access import NotFound
+from app.web.render import STATIC, environment, page
+
+log = logging.getLogger("which_cells")
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Makes the application. Raises PackError when the pack has faults, StoreError when the database has."""
+    settings = settings or Settings()
+    app = FastAPI(title="Which Cells?", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan)
+    app.state.settings = settings
+    _add_guide(app, settings)
+    _add_store(app, settings)
+    _add_pages(app, settings)
+    _add_error_pages(app)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    app.state.database.close()
+
+
+def _add_guide(app: FastAPI, settings: Settings) -> None:
+    pack = load_pack(settings.pack)
+    lint(pack)
+    app.state.walker = Walker(Sorter(pack))
+    app.state.flow_picture = draw(pack)
+
+
+def _add_store(app: FastAPI, settings: Settings) -> None:
+    cover = app.state.walker.pack.cover
+    app.state.database = Database(settings.database)
+    app.state.database.migrate()
+    app.state.preparations = Preparations(app.state.database, cover.id, cover.version)
+
+
+def _add_pages(app: FastAPI, settings: Settings) -> None:
+    app.state.env = environment(app.state.walker.pack, local_script=settings.local_script)
+    for part in (public, prepare, ask, review):
+        app.include_router(part.router)
+    app.mount("/static", _Static(directory=STATIC), name="static")
+    extra = security.headers(local_script=settings.local_script, https=settings.https)
+    app.add_middleware(security.Guard, extra=extra)
+
+
+class _Static(StaticFiles):
+    """Static files; an address with a mark of the content never changes its content."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        marked = scope["query_string"].startswith(b"v=")
+        response.headers["cache-control"] = "public, max-age=31536000, immutable" if marked else "no-cache"
+        return response
+
+
+def _add_error_pages(app: FastAPI) -> None:
+    @app.exception_handler(NotFound)
+    @app.exception_handler(404)
+    @app.exception_handler(RequestValidationError)
+    async def not_found(request: Request, _error: Exception) -> Response:
+        return page(request, "message.html", 404, kind="not_found")
+
+    @app.exception_handler(StoreError)
+    async def no_store(request: Request, error: Exception) -> Response:
+        log.error("the database cannot do its work: %s", error)
+        return page(request, "message.html", 503, kind="no_store")
+
+    @app.exception_handler(HTTPException)
+    async def other(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 400
+        return page(request, "message.html", status, kind="not_taken")

@@ -1,0 +1,61 @@
+"""Answers and facts in words: what a recorded answer says, and where a fact comes from.
+
+Knows the pack's labels. Does not know pages or paper.
+"""
+
+from datetime import date
+
+from babel.dates import format_date
+
+from app.guide.answers import Answer, Vocabulary
+from app.guide.countries import country_names
+from app.guide.models import Fact, Question
+
+STRENGTH = {
+    "primary": "we read the source itself",
+    "copy": "we read a copy, an abstract or a news report of it",
+    "article": "only an article by a clinic that sells such care says this",
+}
+
+
+def answer_words(vocabulary: Vocabulary, question_id: str, answer: Answer, *, short: bool = False) -> list[str]:
+    """An answer as one line or several. `short` prefers the brief labels that fit on the first side."""
+    question = vocabulary.pack.questions[question_id]
+    if vocabulary.is_standing(question_id, answer):
+        return [vocabulary.pack.standing[str(answer)].label]
+    if isinstance(answer, dict):
+        points = {p.id: p.label for p in question.scale}
+        return [f"{o.label}: {points[answer[o.id]]}" for o in question.options if o.id in answer]
+    if isinstance(answer, list) and question.options:
+        return [_label(question, o, short) for o in answer]
+    if isinstance(answer, list):
+        return answer
+    if question.kind == "country":
+        return [country_names().get(answer, answer)]
+    if question.kind == "date":
+        return [day(date.fromisoformat(answer))]
+    if question.option(answer):
+        return [_label(question, answer, short)]
+    return [answer]
+
+
+def _label(question: Question, option_id: str, short: bool) -> str:
+    option = question.option(option_id)
+    if option is None:
+        return option_id
+    return option.short if short else option.label
+
+
+def in_line(words: list[str]) -> str:
+    """Labels as one running list: "tremor, DBS, walking and balance"."""
+    return ", ".join(w if w[1:2].isupper() else w[:1].lower() + w[1:] for w in words)
+
+
+def day(when: date) -> str:
+    """A date in words: "November 23, 2026"."""
+    return format_date(when, "long", locale="en")
+
+
+def source_words(fact: Fact) -> str:
+    """Where a fact was read, when it is from, and how well we know it."""
+    return f"{fact.source} ({fact.date}); {STRENGTH[fact.strength]}."

@@ -1,0 +1,239 @@
+"""Asking: one question a page, at an address of its own; each answer is saved at once.
+
+Decides where a person goes next; what is asked and needed comes from the walk.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from starlette.datastructures import FormData
+from starlette.responses import HTMLResponse, Response
+
+from app.guide.answers import Answers
+from app.guide.countries import country_names
+from app.guide.models import Question
+from app.guide.sort import Reason
+from app.guide.walk import Walk, Walker
+from app.store.database import StoreError
+from app.store.preparations import Record
+from app.web.access import Guide, Held, NotFound, Store
+from app.web.forms import LINES, Draft, NotUsable, posted, read, recorded
+from app.web.places import Home, OfferPlace
+from app.web.prepare import known, offer_record, see_other
+from app.web.render import page
+
+router = APIRouter(include_in_schema=False)
+
+NOT_SAVED = (
+    "We could not save this just now. Nothing is lost: your answer is still on this page. "
+    "Please wait a moment, then save again."
+)
+
+
+async def _form(request: Request) -> FormData:
+    return await request.form(max_files=0, max_fields=200)
+
+
+Form = Annotated[FormData, Depends(_form)]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question page about to be shown: what is asked, where, and what stands in its fields."""
+
+    question: Question
+    address: str
+    back: str
+    draft: Draft
+    error: str = ""
+
+
+# -- about an offer
+
+
+@router.get("/preparations/{preparation_id}/offers/{number}/questions/{question_id}", name="question")
+def question(
+    request: Request, here: Held, number: int, question_id: str, store: Store, guide: Guide, more: bool = False
+) -> Response:
+    """Shows one question. One that is not asked leads to the right place, with a sentence."""
+    place = OfferPlace(Home(here.id), number)
+    answers = known(guide, offer_record(store, here, number))
+    asked = _offer_question(guide, question_id)
+    walk = guide.walk(answers)
+    if asked.id not in walk.asked:
+        return see_other(_right_place(place, walk))
+    draft = recorded(guide.sorter.vocabulary, asked, answers.get(asked.id))
+    return _offer_page(request, guide, place, walk, answers, asked, draft, more=more)
+
+
+@router.post("/preparations/{preparation_id}/offers/{number}/questions/{question_id}", name="answer")
+def answer(
+    request: Request, here: Held, number: int, question_id: str, store: Store, guide: Guide, form: Form
+) -> Response:
+    """Saves an answer and leads on. What cannot be kept comes back with a sentence, and all that was typed."""
+    place = OfferPlace(Home(here.id), number)
+    answers = known(guide, offer_record(store, here, number))
+    asked = _offer_question(guide, question_id)
+    walk = guide.walk(answers)
+    if asked.id not in walk.asked:
+        return see_other(_right_place(place, walk))
+    draft = posted(asked, form)
+    more = form.get("more") == "1"
+    try:
+        value = read(guide.sorter.vocabulary, asked, draft)
+        if not value and asked.id not in answers:
+            return see_other(_after(place, guide, answers, asked.id, changed=False, more=more))
+        record = store.save(here, number, asked.id, value)
+    except NotUsable as wrong:
+        return _offer_page(
+            request, guide, place, walk, answers, asked, wrong.draft, more=more, error=str(wrong), status=422
+        )
+    except StoreError:
+        return _offer_page(request, guide, place, walk, answers, asked, draft, more=more, error=NOT_SAVED, status=503)
+    if record is None:
+        raise NotFound
+    changed = asked.id in record.changed
+    return see_other(_after(place, guide, known(guide, record), asked.id, changed=changed, more=more))
+
+
+def _offer_question(guide: Walker, question_id: str) -> Question:
+    if question_id not in guide.order:
+        raise NotFound
+    return guide.pack.questions[question_id]
+
+
+def _right_place(place: OfferPlace, walk: Walk) -> str:
+    if walk.needed:
+        return place.question(walk.needed[0]) + "?moved=1"
+    return place.check + "?moved=1"
+
+
+def _after(place: OfferPlace, guide: Walker, answers: Answers, question_id: str, *, changed: bool, more: bool) -> str:
+    """Where a person goes once an answer is saved. Rests on what is kept alone, so that sending a form twice
+    leads to the same page."""
+    walk = guide.walk(answers)
+    if walk.needed:
+        return place.question(walk.needed[0])
+    if changed:
+        return place.check
+    if more and not _is_first_alarm(guide, walk, question_id):
+        following = walk.next_more(question_id)
+        return place.question(following, more=True) if following else place.check
+    return place.result
+
+
+def _is_first_alarm(guide: Walker, walk: Walk, question_id: str) -> bool:
+    """This answer alone makes it a warning sign: worth showing at once, even on the way through the rest."""
+    alarms = walk.outcome.of("warning", "contradiction", "vague")
+    return bool(alarms) and all(question_id in _questions_behind(guide, alarm) for alarm in alarms)
+
+
+def _questions_behind(guide: Walker, reason: Reason) -> set[str]:
+    if reason.question:
+        return {reason.question}
+    rule = next(c for c in guide.pack.rules.contradictions if c.id == reason.rule)
+    return {q for condition in (*rule.all, *rule.any) for q in condition}
+
+
+def _offer_page(
+    request: Request,
+    guide: Walker,
+    place: OfferPlace,
+    walk: Walk,
+    answers: Answers,
+    question: Question,
+    draft: Draft,
+    *,
+    more: bool,
+    error: str = "",
+    status: int = 200,
+) -> HTMLResponse:
+    before = walk.before(question.id)
+    asked = Asked(
+        question=question,
+        address=place.question(question.id),
+        back=place.question(before, more=more) if before else place.home.overview,
+        draft=draft,
+        error=error,
+    )
+    return page(
+        request,
+        "question.html",
+        status,
+        asked=asked,
+        section=guide.pack.section_of[question.id],
+        walk=walk,
+        place=place,
+        more=more,
+        moved=request.query_params.get("moved") == "1",
+        rest_on=[guide.pack.questions[q] for q in guide.rest_on(question.id, answers)],
+        countries=country_names() if question.kind == "country" else {},
+        lines=LINES,
+    )
+
+
+# -- about oneself
+
+
+@router.get("/preparations/{preparation_id}/you/{question_id}", name="you_question")
+def you_question(request: Request, here: Held, question_id: str, store: Store, guide: Guide) -> HTMLResponse:
+    """Shows one question about the person who asks."""
+    asked = _own_question(guide, question_id)
+    answers = known(guide, store.person(here))
+    draft = recorded(guide.sorter.vocabulary, asked, answers.get(asked.id))
+    return _own_page(request, guide, Home(here.id), asked, draft)
+
+
+@router.post("/preparations/{preparation_id}/you/{question_id}", name="you_answer")
+def you_answer(request: Request, here: Held, question_id: str, store: Store, guide: Guide, form: Form) -> Response:
+    """Saves an answer about oneself and leads to the next of these questions, or back to the overview."""
+    asked = _own_question(guide, question_id)
+    home = Home(here.id)
+    draft = posted(asked, form)
+    try:
+        value = read(guide.sorter.vocabulary, asked, draft)
+        record: Record | None = store.person(here)
+        if record is not None and (value or asked.id in record.latest):
+            record = store.save(here, None, asked.id, value)
+    except NotUsable as wrong:
+        return _own_page(request, guide, home, asked, wrong.draft, error=str(wrong), status=422)
+    except StoreError:
+        return _own_page(request, guide, home, asked, draft, error=NOT_SAVED, status=503)
+    following = guide.personal[guide.personal.index(asked.id) + 1 :]
+    changed = record is not None and asked.id in record.changed
+    return see_other(home.you(following[0]) if following and not changed else home.overview)
+
+
+def _own_question(guide: Walker, question_id: str) -> Question:
+    if question_id not in guide.personal:
+        raise NotFound
+    return guide.pack.questions[question_id]
+
+
+def _own_page(
+    request: Request,
+    guide: Walker,
+    home: Home,
+    question: Question,
+    draft: Draft,
+    *,
+    error: str = "",
+    status: int = 200,
+) -> HTMLResponse:
+    position = guide.personal.index(question.id)
+    back = home.you(guide.personal[position - 1]) if position else home.overview
+    return page(
+        request,
+        "question.html",
+        status,
+        asked=Asked(question, home.you(question.id), back, draft, error),
+        section=guide.pack.section_of[question.id],
+        walk=None,
+        place=None,
+        more=False,
+        moved=False,
+        rest_on=[],
+        countries={},
+        lines=LINES,
+    )

@@ -1,0 +1,216 @@
+"""From a form to an answer, and back: one draft for what was typed, one sentence for what does not fit.
+
+Knows what the fields of a question page are called. Does not know where an answer goes.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from starlette.datastructures import FormData
+
+from app.guide.answers import TEXT_LIMIT, Answer, Vocabulary
+from app.guide.countries import country_codes
+from app.guide.errors import AnswersError
+from app.guide.models import Question
+
+LINES = 5  # questions of one's own, on the page at once
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff]")
+
+
+class NotUsable(Exception):
+    """What was entered cannot be kept as an answer; says what to do. `draft` is what to show again."""
+
+    def __init__(self, says: str, draft: "Draft") -> None:
+        super().__init__(says)
+        self.draft = draft
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What stands in the fields of a question page, right or wrong."""
+
+    chosen: tuple[str, ...] = ()
+    text: str = ""
+    country: str = ""
+    lines: tuple[str, ...] = ()
+    rows: Mapping[str, str] = field(default_factory=dict)
+    month: str = ""
+    day: str = ""
+    year: str = ""
+
+
+def posted(question: Question, form: FormData) -> Draft:
+    """What somebody sent, as it is."""
+
+    def one(name: str) -> str:
+        value = form.get(name, "")
+        return value if isinstance(value, str) else ""
+
+    return Draft(
+        chosen=tuple(v for v in form.getlist("choice") if isinstance(v, str)),
+        text=one("text"),
+        country=one("country"),
+        lines=tuple(v for v in form.getlist("line") if isinstance(v, str)),
+        rows={o.id: one(f"row.{o.id}") for o in question.options if one(f"row.{o.id}")},
+        month=one("month"),
+        day=one("day"),
+        year=one("year"),
+    )
+
+
+def recorded(vocabulary: Vocabulary, question: Question, answer: Answer | None) -> Draft:
+    """The fields as they stood when this answer was given."""
+    if answer is None:
+        return Draft()
+    if isinstance(answer, dict):
+        return Draft(rows=answer)
+    if isinstance(answer, list):
+        return Draft(chosen=tuple(answer)) if question.options else Draft(lines=tuple(answer))
+    if vocabulary.is_standing(question.id, answer) or question.kind == "one":
+        return Draft(chosen=(answer,))
+    if question.kind == "country":
+        return Draft(country=answer)
+    if question.kind == "register_number":
+        return Draft(chosen=(answer,)) if question.option(answer) else Draft(chosen=("given",), text=answer)
+    if question.kind == "date" and answer:
+        when = date.fromisoformat(answer)
+        return Draft(month=str(when.month), day=str(when.day), year=str(when.year))
+    return Draft(text=answer)
+
+
+def read(vocabulary: Vocabulary, question: Question, draft: Draft) -> Answer:
+    """Returns the answer in a draft; an empty one for an optional question that was left empty.
+
+    Raises NotUsable with a sentence that says what to do.
+    """
+    answer = _READERS.get(question.kind, _read_text)(vocabulary, question, draft)
+    if answer in ("", [], {}) and not question.optional:
+        raise NotUsable(_nothing(question), draft)
+    try:
+        return vocabulary.check(question.id, answer)
+    except AnswersError:
+        # An option that this page does not offer: an old page, or a made-up request.
+        says = "We do not know that answer. The page may be from an older version. Please choose again."
+        raise NotUsable(says, draft) from None
+
+
+def _nothing(question: Question) -> str:
+    if question.kind == "text":
+        return "Please write something here. A few words are enough."
+    if question.kind == "scale_each":
+        return "Please choose at least one answer. You can leave rows empty."
+    if question.kind == "many":
+        return "Please tick at least one answer."
+    extra = ' "I have not asked yet" counts too.' if question.takes_standing else ""
+    return f"Please choose one answer.{extra}"
+
+
+def _read_one(vocabulary: Vocabulary, question: Question, draft: Draft) -> Answer:
+    if len(set(draft.chosen)) > 1:
+        raise NotUsable("Please choose just one answer.", draft)
+    return draft.chosen[0] if draft.chosen else ""
+
+
+def _read_country(vocabulary: Vocabulary, question: Question, draft: Draft) -> Answer:
+    if draft.country and draft.chosen:
+        raise NotUsable('Please choose either a country or one of the answers under "If you do not know".', draft)
+    if draft.country and draft.country not in country_codes():
+        raise NotUsable("We do not know that country. Please choose one from the list.", draft)
+    return draft.country or _read_one(vocabulary, question, draft)
+
+
+def _read_number(vocabulary: Vocabulary, question: Question, draft: Draft) -> Answer:
+    chosen = _read_one(vocabulary, question, draft)
+    typed = _clean(draft.text, draft, question).strip()
+    if chosen not in ("", "given"):
+        if typed:
+            says = 'You typed a number and chose another answer. Empty the number, or choose "given".'
+            raise NotUsable(says, draft)
+        return chosen
+    if chosen == "given" and not typed:
+        raise NotUsable("Please type the number, for example NCT01234567. It is on the consent form.", draft)
+    if typed and vocabulary.numbers.register_of(typed) is None:
+        says = (
+            f'"{_short(typed)}" does not have the form of a number we know. In the US it is NCT and eight digits, '
+            "like NCT01234567. In Europe it can look like 2023-501234-12-00. Please compare it with the paper. "
+            'If the paper shows no such number, choose "I was told, but I am not sure what it meant".'
+        )
+        raise NotUsable(says, draft)
+    return typed
+
+
+def _read_many(vocabulary: Vocabulary, question: Question, draft: Draft) -> Answer:
+    chosen = list(dict.fromkeys(draft.chosen))
+    standing = [c for c in chosen if vocabulary.is_standing(question.id, c)]
+    alone = [o.id for o in question.options if o.alone and o.id in chosen]
+    if len(chosen) > 1 and (standing or alone):
+        first = (standing + alone)[0]
+        option = question.option(first)
+        label = option.label if option else vocabulary.pack.standing[first].label
+        raise NotUsable(f'"{label}" cannot stand beside another answer. Please untick it, or untick the others.', draft)
+    if question.at_most and len(chosen) > question.at_most:
+        raise NotUsable(f"You ticked {len(chosen)}. Please keep the {question.at_most} that matter most.", draft)
+    return standing[0] if standing else chosen
+
+
+def _read_scale(vocabulary: Vocabulary, question: Question, draft: Draft) -> Answer:
+    return dict(draft.rows)
+
+
+def _read_date(vocabulary: Vocabulary, question: Question, draft: Draft) -> Answer:
+    if not (draft.month or draft.day or draft.year):
+        return ""
+    try:
+        return date(int(draft.year), int(draft.month), int(draft.day)).isoformat()
+    except (ValueError, OverflowError):
+        says = "We could not read this date. Please write it in numbers: month, day, and year, like 12 / 3 / 2026."
+        raise NotUsable(says, draft) from None
+
+
+def _read_text(vocabulary: Vocabulary, question: Question, draft: Draft) -> Answer:
+    return _clean(draft.text, draft, question).strip()
+
+
+def _read_lines(vocabulary: Vocabulary, question: Question, draft: Draft) -> Answer:
+    return [line.strip() for line in (_clean(t, draft, question) for t in draft.lines) if line.strip()]
+
+
+_READERS = {
+    "one": _read_one,
+    "country": _read_country,
+    "register_number": _read_number,
+    "many": _read_many,
+    "scale_each": _read_scale,
+    "date": _read_date,
+    "text": _read_text,
+    "text_list": _read_lines,
+}
+
+
+def _clean(text: str, draft: Draft, question: Question) -> str:
+    """Text as it can be kept: one form for letters, plain line ends, no control characters, not too long."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if _CONTROL.search(text):
+        kept = Draft(
+            chosen=draft.chosen,
+            text=_CONTROL.sub("", draft.text),
+            lines=tuple(_CONTROL.sub("", line) for line in draft.lines),
+        )
+        says = (
+            "Your text had hidden characters that we cannot keep. We took them out. Please look it over and save again."
+        )
+        raise NotUsable(says, kept)
+    if len(text) > TEXT_LIMIT:
+        says = (
+            f"This is too long to keep: {len(text):,} characters, and {TEXT_LIMIT:,} fit. "
+            "Please shorten it. All that you wrote is still here."
+        )
+        raise NotUsable(says, draft)
+    return text
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else text[:40] + "..."

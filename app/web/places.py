@@ -1,0 +1,63 @@
+"""The addresses of a preparation and its offers, for templates and redirects. Knows nothing else."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Home:
+    """A preparation's own pages."""
+
+    preparation_id: str
+
+    @property
+    def overview(self) -> str:
+        return f"/preparations/{self.preparation_id}"
+
+    @property
+    def add_offer(self) -> str:
+        return f"{self.overview}/offers"
+
+    def you(self, question_id: str) -> str:
+        return f"{self.overview}/you/{question_id}"
+
+
+@dataclass(frozen=True)
+class OfferPlace:
+    """One offer's pages."""
+
+    home: Home
+    number: int
+
+    @property
+    def carry_on(self) -> str:
+        return f"{self.home.overview}/offers/{self.number}"
+
+    @property
+    def check(self) -> str:
+        return f"{self.carry_on}/answers"
+
+    @property
+    def result(self) -> str:
+        return f"{self.carry_on}/result"
+
+    @property
+    def summary(self) -> str:
+        return f"{self.carry_on}/summary"
+
+    def question(self, question_id: str, *, more: bool = False) -> str:
+        return f"{self.carry_on}/questions/{question_id}" + ("?more=1" if more else "")
+
+
+@dataclass(frozen=True)
+class ExamplePlace:
+    """The pages of a finished example: there is nothing to change."""
+
+    example_id: str
+
+    @property
+    def result(self) -> str:
+        return f"/examples/{self.example_id}"
+
+    @property
+    def summary(self) -> str:
+        return f"{self.result}/summary"

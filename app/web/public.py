@@ -1,0 +1,90 @@
+"""Pages for everybody: the start, the pages to read first, the examples, how this guide works."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+
+from app.guide.models import Example
+from app.guide.walk import Walker
+from app.summary.sheet import Sheet
+from app.web.access import Guide, NotFound, Store, held_here, opened
+from app.web.places import ExamplePlace, Home, OfferPlace
+from app.web.render import page
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/", name="start")
+def start(request: Request, store: Store, guide: Guide) -> HTMLResponse:
+    """What this is, one button, the finished examples, and a way back to what was begun on this device."""
+    begun = []
+    for preparation_id in held_here(request):
+        try:
+            here = opened(request, preparation_id)
+        except NotFound:
+            continue
+        home = Home(preparation_id)
+        for number, record in store.offers(here).items():
+            begun.append((OfferPlace(home, number), Sheet(guide, record.answers, {})))
+    return page(request, "start.html", begun=begun, examples=guide.pack.examples, place=ExamplePlace)
+
+
+@router.get("/understand", name="understand")
+def understand(request: Request) -> HTMLResponse:
+    return page(request, "understand.html")
+
+
+@router.get("/understand/{page_id}", name="understand_page")
+def understand_page(request: Request, page_id: str, guide: Guide) -> HTMLResponse:
+    found = guide.pack.page(page_id)
+    if found is None:
+        raise NotFound
+    pages = guide.pack.pages
+    position = pages.index(found)
+    following = pages[position + 1] if position + 1 < len(pages) else None
+    return page(request, "page.html", page=found, following=following)
+
+
+@router.get("/about", name="about")
+def about(request: Request, guide: Guide) -> HTMLResponse:
+    return page(request, "page.html", page=guide.pack.about, following=None)
+
+
+@router.get("/privacy", name="privacy")
+def privacy(request: Request) -> HTMLResponse:
+    return page(request, "privacy.html")
+
+
+@router.get("/how-it-sorts", name="flow")
+def flow(request: Request, guide: Guide) -> HTMLResponse:
+    return page(request, "flow.html", results=guide.pack.rules.results)
+
+
+@router.get("/how-it-sorts.svg", name="flow_picture")
+def flow_picture(request: Request) -> Response:
+    return Response(request.app.state.flow_picture, media_type="image/svg+xml")
+
+
+@router.get("/examples/{example_id}", name="example_result")
+def example_result(request: Request, example_id: str, guide: Guide) -> HTMLResponse:
+    example, sheet = _example(guide, example_id)
+    return page(request, "result.html", sheet=sheet, example=example, place=ExamplePlace(example_id), note="")
+
+
+@router.get("/examples/{example_id}/summary", name="example_summary")
+def example_summary(request: Request, example_id: str, guide: Guide) -> HTMLResponse:
+    example, sheet = _example(guide, example_id)
+    return page(request, "summary.html", sheet=sheet, example=example, place=ExamplePlace(example_id), today=None)
+
+
+def _example(guide: Walker, example_id: str) -> tuple[Example, Sheet]:
+    example = guide.pack.example(example_id)
+    if example is None:
+        raise NotFound
+    checked = guide.sorter.vocabulary.checked
+    return example, Sheet(guide, checked(example.answers), checked(example.you))
+
+
+@router.get("/healthz", name="health")
+def health() -> PlainTextResponse:
+    """Alive, for whoever runs this."""
+    return PlainTextResponse("ok\n")

@@ -1,0 +1,55 @@
+"""Templates to pages: one Jinja environment, strict about names, escaping everything.
+
+Knows where templates and static files are. Does not know what any page says.
+"""
+
+import hashlib
+from functools import cache
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from app.guide.pack import Pack
+from app.settings import ROOT
+from app.summary.words import day, in_line, source_words
+from app.web import security
+
+TEMPLATES = ROOT / "templates"
+STATIC = ROOT / "static"
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of a static file, with a mark of its content so that browsers may keep it for long."""
+    content = (STATIC / name).read_bytes()
+    return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:10]}"
+
+
+def environment(pack: Pack, *, local_script: bool) -> Environment:
+    """Makes the environment that all pages share."""
+    env = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    env.globals |= {
+        "asset": asset,
+        "pack": pack,
+        "script": {
+            "local": local_script,
+            "url": asset(security.HTMX_FILE) if local_script else security.HTMX_URL,
+            "integrity": security.HTMX_INTEGRITY,
+        },
+    }
+    env.filters |= {"day": day, "in_line": in_line, "source": source_words}
+    return env
+
+
+def page(request: Request, template: str, status: int = 200, **values: object) -> HTMLResponse:
+    """Renders a template of `templates/`. Raises jinja2.UndefinedError for a name it was not given."""
+    env: Environment = request.app.state.env
+    return HTMLResponse(env.get_template(template).render(values), status_code=status)

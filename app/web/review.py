@@ -1,0 +1,78 @@
+"""Reviewing: check the answers, see how the offer sorts, print the summary."""
+
+from datetime import UTC, datetime
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, Response
+
+from app.guide.walk import Walker
+from app.store.preparations import Opened, Preparations, Record
+from app.summary.sheet import Sheet
+from app.web.access import Guide, Held, Store
+from app.web.places import Home, OfferPlace
+from app.web.prepare import known, offer_record
+from app.web.render import page
+
+router = APIRouter(include_in_schema=False)
+
+_OFFER = "/preparations/{preparation_id}/offers/{number}"
+
+
+@router.get(_OFFER + "/answers", name="check")
+def check(request: Request, here: Held, number: int, store: Store, guide: Guide) -> HTMLResponse:
+    """All answers about an offer, each with a way to change it; what is set aside; what has not been asked yet."""
+    record = offer_record(store, here, number)
+    return page(
+        request,
+        "check.html",
+        sheet=_sheet(guide, store, here, record),
+        place=OfferPlace(Home(here.id), number),
+        moved=request.query_params.get("moved") == "1",
+        changes=_changes(guide, record),
+    )
+
+
+@router.get(_OFFER + "/result", name="result")
+def result(request: Request, here: Held, number: int, store: Store, guide: Guide) -> Response:
+    """How the offer sorts, why, and what to ask."""
+    record = offer_record(store, here, number)
+    return page(
+        request,
+        "result.html",
+        sheet=_sheet(guide, store, here, record),
+        place=OfferPlace(Home(here.id), number),
+        example=None,
+        note=_changes(guide, record),
+    )
+
+
+@router.get(_OFFER + "/summary", name="summary")
+def summary(request: Request, here: Held, number: int, store: Store, guide: Guide) -> HTMLResponse:
+    """The printable summary."""
+    record = offer_record(store, here, number)
+    return page(
+        request,
+        "summary.html",
+        sheet=_sheet(guide, store, here, record),
+        place=OfferPlace(Home(here.id), number),
+        example=None,
+        today=datetime.now(UTC).date(),
+    )
+
+
+def _sheet(guide: Walker, store: Preparations, here: Opened, record: Record) -> Sheet:
+    you = store.person(here)
+    at = {q: r.at for q, r in (*record.latest.items(), *you.latest.items())}
+    return Sheet(guide, known(guide, record), known(guide, you), at)
+
+
+def _changes(guide: Walker, record: Record) -> str:
+    """What the pack changed since the last of these answers, if it did."""
+    if not record.latest:
+        return ""
+    last = max(_version(r.pack_version) for r in record.latest.values())
+    return " ".join(c.says for c in guide.pack.cover.changes if _version(c.version) > last)
+
+
+def _version(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split("."))

@@ -1,0 +1,57 @@
+// Makes pages smoother where JavaScript runs. Nothing here is needed: every form and link works without it.
+(function () {
+  "use strict";
+
+  function say(text) {
+    const said = document.getElementById("said");
+    // Emptied first, so that the same words are announced again.
+    said.textContent = "";
+    setTimeout(function () { said.textContent = text; }, 50);
+  }
+
+  // After htmx has put the next question in place: tell, and move to its heading, as a new page would.
+  document.addEventListener("htmx:after:swap", function (event) {
+    const ctx = event.detail.ctx;
+    const error = document.getElementById("error");
+    const goal = error || document.getElementById("title");
+    if (!goal) { return; }
+    goal.focus({ preventScroll: true });
+    window.scrollTo(0, 0);
+    const form = ctx && ctx.sourceElement && ctx.sourceElement.tagName === "FORM";
+    if (form && !error) { say("Saved."); }
+    wake();
+  });
+
+  // The server cannot be reached: say so, keep everything as it is.
+  document.addEventListener("htmx:error", function () {
+    say("We could not reach the guide. Your answer is still here. Please try again.");
+    const line = document.getElementById("offline");
+    if (line) { line.hidden = false; }
+  });
+
+  function wake() {
+    const print = document.getElementById("print");
+    if (print && print.hidden) {
+      print.hidden = false;
+      print.addEventListener("click", function () { window.print(); });
+    }
+  }
+  wake();
+
+  // Typing a number, or choosing a country, chooses the answer it belongs to.
+  document.addEventListener("input", function (event) {
+    if (event.target.name === "text") {
+      const given = document.querySelector('input[name="choice"][value="given"]');
+      if (given && event.target.value) { given.checked = true; }
+    }
+  });
+  document.addEventListener("change", function (event) {
+    const field = event.target;
+    if (field.name === "country" && field.value) {
+      document.querySelectorAll('input[name="choice"]').forEach(function (other) { other.checked = false; });
+    } else if (field.name === "choice" && field.type === "radio") {
+      const country = document.getElementById("country");
+      if (country) { country.value = ""; }
+    }
+  });
+})();
