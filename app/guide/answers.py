@@ -34,7 +34,7 @@ class Numbers:
 
     @cached_property
     def _patterns(self) -> list[tuple[Register, re.Pattern[str]]]:
-        return [(r, re.compile(r.pattern, re.IGNORECASE)) for r in self.registers]
+        return [(r, re.compile(r.pattern, re.IGNORECASE | re.ASCII)) for r in self.registers]
 
     def register_of(self, typed: str) -> Register | None:
         """The first register whose form the whole of `typed` has, case and spaces aside."""
@@ -118,7 +118,7 @@ class Vocabulary:
 
     def _one(self, question: Question, value: object) -> Answer:
         text = _text(question, value, f'"{question.options[0].id}"' if question.options else '"JP"')
-        self._known(question, [text])
+        self._known(question, [text] if text else [])
         return text
 
     def _many(self, question: Question, value: object) -> Answer:
@@ -132,7 +132,9 @@ class Vocabulary:
         options = frozenset(o.id for o in question.options)
         chosen = [_text(question, item, f'"{question.options[0].id}"') for item in value]
         self._known(question, chosen, options)
-        return list(dict.fromkeys(chosen))
+        chosen = list(dict.fromkeys(chosen))
+        # "None of these" beside others: the others count, which is the more cautious reading.
+        return [c for c in chosen if c not in question.alone] or chosen[:1]
 
     def _number(self, question: Question, value: object) -> Answer:
         typed = _text(question, value, '"NCT01234567"').strip()
@@ -150,7 +152,7 @@ class Vocabulary:
         if not isinstance(value, dict):
             raise AnswersError(question.id, f"{question.id} takes one value for each row, such as {example}.")
         points = frozenset(p.id for p in question.scale)
-        rows = {str(row): _scale_value(question, point) for row, point in value.items() if point is not None}
+        rows = {str(row): _scale_value(question, point) for row, point in value.items() if point not in (None, "")}
         self._known(question, rows, frozenset(o.id for o in question.options))
         self._known(question, rows.values(), points)
         return rows
@@ -161,7 +163,7 @@ class Vocabulary:
     def _list(self, question: Question, value: object) -> Answer:
         if not isinstance(value, list):
             raise AnswersError(question.id, f'{question.id} takes a list of texts, such as ["some text"].')
-        return [_text(question, item, '"some text"') for item in value]
+        return [text for item in value if (text := _text(question, item, '"some text"'))]
 
     def _date(self, question: Question, value: object) -> Answer:
         text = _text(question, value, '"2026-12-03"')
@@ -174,7 +176,7 @@ class Vocabulary:
     def _known(self, question: Question, given: Iterable[str], known: frozenset[str] | None = None) -> None:
         allowed = self._allowed[question.id] if known is None else known
         for token in given:
-            if token and token not in allowed:
+            if token not in allowed:
                 says = f'{question.id} has no answer "{_shown(token)}".{nearest(token, sorted(allowed))}'
                 raise AnswersError(question.id, says)
 

@@ -77,7 +77,7 @@ def _mark_width(mark: str) -> float:
 def _described(pack: Pack) -> str:
     """The picture in words, for those who cannot see it."""
     asked = "; ".join(f"{q.id} if {_said(q.asked_when)}" for q in pack.questions.values() if q.asked_when)
-    rules = "; ".join(", ".join([says, *(c[0] for _, c in cards)]) + f": {result}" for says, cards, result in _steps(pack))
+    rules = "; ".join(", ".join([says, *(c[0] for _, c in cards)]) + f": {end}" for says, cards, end in _steps(pack))
     return f"Asked only under a condition: {asked or 'nothing'}. Then the first rule met decides: {rules}."
 
 
@@ -113,7 +113,8 @@ class _Pen(NamedTuple):
         """A tag or a variant's letter, 18 high, from its top left corner."""
         width = _mark_width(mark) - 4
         if mark == "!":
-            return self.shape("warning_sign", x + 9, y + 9, 9)
+            self.shape("warning_sign", x + 9, y + 9, 9)
+            return
         self.rect(x, y + 0.5, width, 17, rx=3 if mark in TAGS else 9)
         self.text(x + width / 2, y + 2, [mark], 11, bold=True, text_anchor="middle")
 

@@ -131,6 +131,11 @@ class Question(Node):
     caution_at: ManyAt | None = None
 
     @property
+    def alone(self) -> frozenset[str]:
+        """Options that exclude all the others."""
+        return frozenset(o.id for o in self.options if o.alone)
+
+    @property
     def takes_standing(self) -> bool:
         return self.standing and self.kind in STANDING_KINDS
 

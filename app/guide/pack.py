@@ -15,6 +15,8 @@ from app.guide import models as m
 from app.guide.errors import PackError, Problem
 from app.guide.yaml_source import line_of, read
 
+_FIXED_FILES = frozenset(f"{name}.yaml" for name in ("pack", "rules", "evidence", "trials", "registers", "examples"))
+
 AnyNode = TypeVar("AnyNode", bound=m.Node)
 
 
@@ -91,6 +93,15 @@ class _Reader:
                 self.problems.append(Problem("wrong-form", m.Place(name, line_of(data, path)), says))
             return None
 
+    def read_all(self) -> None:
+        """Reads every section and page that there is, for its problems alone."""
+        for path in sorted(self.folder.glob("*.yaml")):
+            if path.name not in _FIXED_FILES:
+                self.read(m.Questions, path.name)
+        for path in sorted(self.folder.glob("pages/*.yaml")):
+            if path.name != "about.yaml":
+                self.read(m.Page, f"pages/{path.name}")
+
 
 def _plain_words(kind: str, message: str) -> str:
     return {
@@ -107,6 +118,9 @@ def load_pack(folder: Path) -> Pack:
     """
     reader = _Reader(folder)
     cover = reader.read(m.Cover, "pack.yaml")
+    if cover is None:
+        # The list of files is in the cover; without it, what lies in the folder still gets read for its faults.
+        reader.read_all()
     sections = [(s, reader.read(m.Questions, f"{s.id}.yaml")) for s in (cover.sections if cover else ())]
     rules = reader.read(m.Rules, "rules.yaml")
     evidence = reader.read(m.Evidence, "evidence.yaml")

@@ -29,7 +29,7 @@ from app.guide.models import Question, Test, Variant
 if TYPE_CHECKING:
     from app.guide.rules import Rules
 
-# Stands for any answer that no rule names: another country, another tick.
+# Stands for any country that no rule names.
 ANOTHER = "*"
 
 
@@ -131,14 +131,16 @@ class Possibility:
         cases = []
         if question.kind == "many":
             free = sorted(named - barred)
-            for size in range(len(free) + 1):
+            # A tick that no rule names, if there is one, stands for all of them.
+            unnamed = [o.id for o in question.options if o.id not in named | barred][:1]
+            for size in range(0 if unnamed else 1, len(free) + 1):
                 for ticked in combinations(free, size):
                     exactly = all_of(
                         rules.definite(question.id),
                         *(Is(question.id, frozenset({t})) for t in ticked),
                         *(negation(Is(question.id, frozenset({t}))) for t in free if t not in ticked),
                     )
-                    cases.append(Case(frozenset({*ticked, ANOTHER}), exactly))
+                    cases.append(Case(frozenset({*ticked, *unnamed}), exactly))
             answers = vague - barred
         else:
             known = {o.id for o in question.options} | named | vague

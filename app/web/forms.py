@@ -145,7 +145,7 @@ def _read_number(vocabulary: Vocabulary, question: Question, draft: Draft) -> An
 def _read_many(vocabulary: Vocabulary, question: Question, draft: Draft) -> Answer:
     chosen = list(dict.fromkeys(draft.chosen))
     standing = [c for c in chosen if vocabulary.is_standing(question.id, c)]
-    alone = [o.id for o in question.options if o.alone and o.id in chosen]
+    alone = [c for c in chosen if c in question.alone]
     if len(chosen) > 1 and (standing or alone):
         first = (standing + alone)[0]
         option = question.option(first)
