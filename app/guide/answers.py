@@ -20,6 +20,7 @@ from app.guide.pack import Pack
 # An answer as data: "option", ["option", ...], {"option": "value"}, "text", "2026-12-03", "NCT00000000", "JP".
 Answer = str | list[str] | dict[str, str]
 Answers = Mapping[str, Answer]
+_GIVEN = frozenset({"given"})
 NOT_ANSWERED = frozenset({UNANSWERED})
 
 # Written letters may be longer than this; the summary and the database have to stay handy.
@@ -49,6 +50,9 @@ class Vocabulary:
         self.pack = pack
         self.numbers = Numbers(pack.registers)
         self._allowed = {q.id: self._tokens_of(q) for q in pack.questions.values()}
+        self._single = {q.id: self._allowed[q.id] for q in pack.questions.values() if q.kind in ("one", "country")}
+        self._numbered = {q.id for q in pack.questions.values() if q.kind == "register_number"}
+        self._sets = {t: frozenset({t}) for tokens in self._allowed.values() for t in tokens}
         self._blank = {q: NOT_ANSWERED for q in pack.questions if q not in pack.personal}
 
     def _tokens_of(self, question: Question) -> frozenset[str]:
@@ -73,6 +77,9 @@ class Vocabulary:
         """
         given: dict[str, Answer] = {}
         for question_id, value in answers.items():
+            if isinstance(value, str) and value in self._single.get(question_id, ()):
+                given[question_id] = value  # the common case, without a detour
+                continue
             answer = self.check(question_id, value)
             if answer not in ("", [], {}):
                 given[question_id] = answer
@@ -100,10 +107,9 @@ class Vocabulary:
     def tokens(self, question_id: str, answer: Answer) -> frozenset[str]:
         """What rules see of an answer: its options, a standing answer, a country, or that a number was given."""
         if isinstance(answer, str):
-            question = self.pack.questions[question_id]
-            if question.kind == "register_number" and answer not in self._allowed[question_id]:
-                return frozenset({"given"})
-            return frozenset({answer})
+            if question_id in self._numbered and answer not in self._allowed[question_id]:
+                return _GIVEN
+            return self._sets.get(answer) or frozenset({answer})
         return frozenset(answer) or NOT_ANSWERED
 
     def state(self, answers: Answers) -> State:

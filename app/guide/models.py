@@ -282,6 +282,8 @@ class Evidence(Node):
     facts: tuple[Fact, ...]
     authorised_products: tuple[AuthorisedProduct, ...]
     where_it_comes_from: Text
+    # How sources name the article this pack began from, whose author sells such care: it is marked wherever it stands.
+    seller_article: Text
     not_known: tuple[Text, ...]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from app.guide.answers import Answers, Vocabulary
+from app.guide.answers import Answer, Answers, Vocabulary
 from app.guide.formulas import State, compiled
 from app.guide.models import STANDING_KINDS, Cited, Need, Question, Variant
 from app.guide.pack import Pack
@@ -57,9 +57,12 @@ class Sorter:
         self.rules = rules = Rules(pack)
         self.vocabulary = Vocabulary(pack)
         offer_questions = [q for q in pack.questions.values() if q.id not in pack.personal]
-        self._shown = [(q, compiled(rules.asked(q.id).yes)) for q in offer_questions]
-        self._shown_by_id = {q.id: holds for q, holds in self._shown}
-        self._alarms = [(self._alarm_reason(a.question, a.token, a.vague), compiled(a.formula)) for a in rules.warnings]
+        # A question that is always asked has no formula to evaluate.
+        self._shown = [(q.id, compiled(rules.asked(q.id).yes) if q.asked_when else None) for q in offer_questions]
+        self._alarms = {
+            (a.question, a.token): (self._alarm_reason(a.question, a.token, a.vague), compiled(a.formula))
+            for a in rules.warnings
+        }
         self._contradictions = [
             (Reason("contradiction", None, None, c.id, c.says.text, c.says.facts), compiled(rules.contradiction(c).yes))
             for c in pack.rules.contradictions
@@ -69,6 +72,9 @@ class Sorter:
         }
         self._variants = [_Variant(rules, result.id, variant) for result, variant in pack.variants]
         self._must_open = [(q, compiled(rules.reads_open(q))) for q in pack.rules.must_answer]
+        self._askable = {
+            q.id: (q, rules.tokens_reading(q.id, "open"), _weight(q)) for q in offer_questions if _askable(q)
+        }
 
     def state(self, answers: Answers) -> State:
         """The tokens that rules look at. Answers must have passed `vocabulary.checked`."""
@@ -76,10 +82,7 @@ class Sorter:
 
     def shown(self, state: State) -> list[str]:
         """The questions about the offer that are asked under these answers, in the order of the pack."""
-        return [q.id for q, holds in self._shown if holds(state)]
-
-    def is_shown(self, question_id: str, state: State) -> bool:
-        return self._shown_by_id[question_id](state)
+        return [q for q, holds in self._shown if holds is None or holds(state)]
 
     def open_ways(self, state: State) -> list[str]:
         """The variants that some way of answering what is open still reaches, rule 1 left aside."""
@@ -89,13 +92,13 @@ class Sorter:
         """Sorts the offer that these answers describe. Answers must have passed `vocabulary.checked`."""
         state = self.state(answers)
         shown = self.shown(state)
-        against = [reason for reason, holds in self._alarms if holds(state)]
+        against = self._against(state)
         contradictions = [reason for reason, holds in self._contradictions if holds(state)]
         warned = bool(against or contradictions)
         reached = None if warned else next((v for v in self._variants if v.needs_met(state)), None)
         open_ways = [] if warned or reached else [v for v in self._variants if v.way_open(state)]
         result, possible = _result(reached, open_ways)
-        deciding = self._deciding(open_ways, state)
+        deciding = self._deciding(open_ways, state, shown)
         needs = self._need_reasons(reached, open_ways, state)
         cautions = self._caution_reasons(answers, state, shown)
         warnings = [r for r in against if r.kind == "warning"]
@@ -122,66 +125,81 @@ class Sorter:
         option = question.option(token)
         return _reason("caution", question.id, token, option.says if option else self.pack.standing[token].says)
 
+    def _against(self, state: State) -> list[Reason]:
+        """The single answers that warn. Only those recorded are looked at: an alarm's formula names its answer."""
+        found = []
+        for question_id, tokens in state.items():
+            for token in tokens if len(tokens) == 1 else in_pack_order(self.pack, question_id, tokens):
+                alarm = self._alarms.get((question_id, token))
+                if alarm and alarm[1](state):
+                    found.append(alarm[0])
+        return found
+
     def _caution_reasons(self, answers: Answers, state: State, shown: list[str]) -> list[Reason]:
         found = []
         for question_id in shown:
-            question = self.pack.questions[question_id]
-            if raised := state[question_id] & self.rules.cautions(question_id):
-                tokens = in_pack_order(self.pack, question_id, raised)
+            raised = state[question_id] & self.rules.cautions(question_id)
+            if raised:
+                tokens = in_pack_order(self.pack, question_id, raised) if len(raised) > 1 else raised
                 found += [self._cautions[question_id, token] for token in tokens]
-            if (rule := question.caution_at) and isinstance(rows := answers.get(question_id), dict):
+            rule = self.pack.questions[question_id].caution_at
+            if rule and isinstance(rows := answers.get(question_id), dict):
                 if sum(point == rule.value for point in rows.values()) >= rule.count:
                     found.append(_reason("caution", question_id, rule.value, rule.says))
         return found
 
     def _need_reasons(self, reached: "_Variant | None", open_ways: list["_Variant"], state: State) -> list[Reason]:
-        """The needs of the variant that the offer is said to be; while that is open, that question alone."""
-        if reached:
-            return reached.need_reasons(state)
-        aimed = [v for v in self._variants if v.aimed(state)]
-        if aimed:
-            return [r for v in aimed for r in v.need_reasons(state)]
-        aims = dict.fromkeys(v.variant.aim for v in open_ways)
-        return [Reason("need_open", q, None, None, self.pack.questions[q].question) for q in aims]
+        """The needs of the variant reached, or of what the offer is said to be; while that is open, of every
+        variant still possible."""
+        told = [reached] if reached else [v for v in self._variants if v.aimed(state)] or open_ways
+        return [reason for variant in told for reason in variant.need_reasons(state)]
 
     def _title(self, result: str, reached: "_Variant | None", state: State) -> str:
         return reached.title(state) if reached else self.pack.results[result].title
 
     # -- what to ask
 
-    def _deciding(self, open_ways: list["_Variant"], state: State) -> list[str]:
+    def _deciding(self, open_ways: list["_Variant"], state: State, shown: list[str]) -> list[str]:
         """The open questions on which the results still possible rest, the one that tells them apart first."""
+        if not open_ways:
+            return []
         wanted: dict[str, int] = {}
         for variant in open_ways:
             for question_id in variant.open_needs(state):
                 wanted[question_id] = wanted.get(question_id, 0) + 1
-        if open_ways:
-            wanted |= {q: len(open_ways) for q, is_open in self._must_open if is_open(state)}
+        wanted |= {q: len(open_ways) for q, is_open in self._must_open if is_open(state)}
         aims = {v.variant.aim for v in open_ways}
-        askable = [q for q in wanted if self.is_shown(q, state)]
+        askable = [q for q in wanted if q in shown]
         return sorted(askable, key=lambda q: (q not in aims, not self.pack.questions[q].core, -wanted[q]))
 
     def _to_ask(self, answers: Answers, state: State, shown: list[str], deciding: list[str]) -> tuple[str, ...]:
         """Open questions, and those of which a part is still open: weight is what an answer could change."""
-        rest = [q for q in shown if q not in deciding and self._unclear(q, answers, state)]
+        rest = [
+            (weight, q)
+            for q in shown
+            if q in self._askable and q not in deciding
+            for question, open_tokens, weight in (self._askable[q],)
+            if _unclear(question, answers.get(q), open_tokens, state[q])
+        ]
+        rest.sort(key=lambda weighed: weighed[0])  # stable: the pack's order decides between equals
+        return (*deciding, *(q for _, q in rest))
 
-        def weight(question_id: str) -> tuple[bool, ...]:
-            question = self.pack.questions[question_id]
-            warns = any(o.reads == "warning" for o in question.options)
-            return (not question.standing, not question.core, not warns)
 
-        return (*deciding, *sorted(rest, key=weight))
+def _askable(question: Question) -> bool:
+    return question.kind in STANDING_KINDS or question.kind == "scale_each"
 
-    def _unclear(self, question_id: str, answers: Answers, state: State) -> bool:
-        question = self.pack.questions[question_id]
-        if question.kind not in STANDING_KINDS and question.kind != "scale_each":
-            return False
-        answer = answers.get(question_id)
-        if question.ask_unticked and isinstance(answer, list):
-            return any(o.id not in answer for o in question.options if not o.alone)
-        if question.ask_about and isinstance(answer, dict):
-            return any(answer.get(o.id, question.ask_about[0]) in question.ask_about for o in question.options)
-        return not state[question_id].isdisjoint(self.rules.tokens_reading(question_id, "open"))
+
+def _weight(question: Question) -> tuple[bool, bool, bool]:
+    """Sorts first what others can answer, what is core, what can warn."""
+    return (not question.standing, not question.core, all(o.reads != "warning" for o in question.options))
+
+
+def _unclear(question: Question, answer: Answer | None, open_tokens: frozenset[str], tokens: frozenset[str]) -> bool:
+    if question.ask_unticked and isinstance(answer, list):
+        return any(o.id not in answer for o in question.options if not o.alone)
+    if question.ask_about and isinstance(answer, dict):
+        return any(answer.get(o.id, question.ask_about[0]) in question.ask_about for o in question.options)
+    return not tokens.isdisjoint(open_tokens)
 
 
 class _Variant:

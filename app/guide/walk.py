@@ -112,10 +112,6 @@ class Walker:
         """Answered questions that are asked only because of this one: what a change may set aside."""
         return [q for q in self.order if q in answers and q in self._dependents[question_id]]
 
-    def personal_more(self, answers: Answers) -> list[str]:
-        """Questions about the person that have no answer yet."""
-        return [q for q in self.personal if q not in answers]
-
 
 def _dependents(pack: Pack) -> dict[str, set[str]]:
     """For each question, those that rest on it, directly or at a remove."""

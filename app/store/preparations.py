@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,6 +45,11 @@ class Record:
     latest: dict[str, Recorded]
     # Questions answered in more than one way over time.
     changed: frozenset[str]
+
+    def with_answer(self, question: str, recorded: Recorded) -> "Record":
+        """This record after one more answer."""
+        changed = self.changed | {question} if question in self.latest else self.changed
+        return Record(self.latest | {question: recorded}, changed)
 
     @property
     def answers(self) -> dict[str, AnswerValue]:
@@ -85,31 +91,26 @@ class Preparations:
     def offers(self, opened: Opened) -> dict[int, Record]:
         """All offers of a preparation by number, in order, with what was recorded for each."""
         with self._database.reading() as session:
-            offers = session.exec(
-                select(Offer.id, Offer.number).where(Offer.preparation_id == opened.id).order_by(col(Offer.number))
-            ).all()
-            return {number: self._record(session, opened, offer_id) for offer_id, number in offers}
+            return {n: found[1] for n in _numbers(session, opened) if (found := _offer(session, opened, n))}
 
     def offer(self, opened: Opened, number: int) -> Record | None:
         """What was recorded for one offer; None if the preparation has no such offer."""
         with self._database.reading() as session:
-            offer_id = self._offer_id(session, opened, number)
-            return None if offer_id is None else self._record(session, opened, offer_id)
+            found = _offer(session, opened, number)
+            return found and found[1]
 
     def person(self, opened: Opened) -> Record:
         """What somebody recorded about themselves."""
         with self._database.reading() as session:
-            return self._record(session, opened, None)
+            return _about(session, opened)
 
     def add_offer(self, opened: Opened) -> int:
         """Adds an empty offer and returns its number; an empty one that is there already is used again,
         so that a double click adds one offer, not two."""
         with self._database.writing() as session:
-            numbers = session.exec(
-                select(Offer.number).where(Offer.preparation_id == opened.id).order_by(col(Offer.number))
-            ).all()
-            last = numbers[-1]
-            if not self._record(session, opened, self._offer_id(session, opened, last)).latest:
+            last = _numbers(session, opened)[-1]
+            found = _offer(session, opened, last)
+            if found and not found[1].latest:
                 return last
             session.add(Offer(preparation_id=opened.id, number=last + 1))
             return last + 1
@@ -121,43 +122,61 @@ class Preparations:
         preparation has no such offer.
         """
         with self._database.writing() as session:
-            offer_id = None
-            if number is not None and (offer_id := self._offer_id(session, opened, number)) is None:
+            found = (None, _about(session, opened)) if number is None else _offer(session, opened, number)
+            if found is None:
                 return None
-            before = self._record(session, opened, offer_id).latest.get(question)
-            if before is None or before.value != value:
-                session.add(
-                    Answer(
-                        preparation_id=opened.id,
-                        offer_id=offer_id,
-                        person_id=opened.person_id,
-                        question=question,
-                        value=_packed(value),
-                        pack_version=self._pack_version,
-                    )
-                )
-                session.flush()
-            return self._record(session, opened, offer_id)
+            offer_id, record = found
+            before = record.latest.get(question)
+            if before and before.value == value:
+                return record
+            added = Answer(
+                preparation_id=opened.id,
+                offer_id=offer_id,
+                person_id=opened.person_id,
+                question=question,
+                value=_packed(value),
+                pack_version=self._pack_version,
+            )
+            session.add(added)
+            return record.with_answer(question, Recorded(value, added.at, added.pack_version))
 
-    def _offer_id(self, session: Session, opened: Opened, number: int) -> int | None:
-        return session.exec(
-            select(Offer.id).where(Offer.preparation_id == opened.id, Offer.number == number)
-        ).one_or_none()
 
-    def _record(self, session: Session, opened: Opened, offer_id: int | None) -> Record:
-        place = [Answer.preparation_id == opened.id, Answer.offer_id == offer_id]
-        if offer_id is None:
-            place.append(Answer.person_id == opened.person_id)
-        rows = session.exec(
-            select(Answer.question, Answer.value, Answer.at, Answer.pack_version).where(*place).order_by(col(Answer.id))
-        ).all()
-        latest: dict[str, Recorded] = {}
-        changed = set()
-        for question, value, at, version in rows:
-            if question in latest:
-                changed.add(question)
-            latest[question] = Recorded(_unpacked(value), at, version)
-        return Record(latest, frozenset(changed))
+_Row = tuple[str, bytes, datetime, str]
+_COLUMNS = (Answer.question, Answer.value, Answer.at, Answer.pack_version)
+
+
+def _numbers(session: Session, opened: Opened) -> list[int]:
+    offers = select(Offer.number).where(Offer.preparation_id == opened.id).order_by(col(Offer.number))
+    return list(session.exec(offers))
+
+
+def _offer(session: Session, opened: Opened, number: int) -> tuple[int, Record] | None:
+    """An offer's id and what was recorded for it, in one query; None if there is no such offer."""
+    rows = session.exec(
+        select(Offer.id, *_COLUMNS)  # type: ignore[call-overload]  # SQLModel types up to four columns
+        .join(Answer, col(Answer.offer_id) == Offer.id, isouter=True)
+        .where(Offer.preparation_id == opened.id, Offer.number == number)
+        .order_by(col(Answer.id))
+    ).all()
+    if not rows:
+        return None
+    return rows[0][0], _record(row[1:] for row in rows if row[1] is not None)
+
+
+def _about(session: Session, opened: Opened) -> Record:
+    mine = (Answer.preparation_id == opened.id, col(Answer.offer_id).is_(None), Answer.person_id == opened.person_id)
+    return _record(session.exec(select(*_COLUMNS).where(*mine).order_by(col(Answer.id))).all())
+
+
+def _record(rows: Iterable[_Row]) -> Record:
+    """Folds the history of one place: the last answer to each question counts."""
+    latest: dict[str, Recorded] = {}
+    changed = set()
+    for question, value, at, version in rows:
+        if question in latest:
+            changed.add(question)
+        latest[question] = Recorded(_unpacked(value), at, version)
+    return Record(latest, frozenset(changed))
 
 
 def _hash(secret: str) -> bytes:

@@ -105,9 +105,20 @@ class Sheet:
         """What makes it a warning sign, in order."""
         return self.outcome.of("contradiction", "warning", "vague")
 
+    @cached_property
+    def needs(self) -> list[tuple[str, list[Reason]]]:
+        """Needs with the title of what they lead to: the result reached, what the offer is said to be, or, while
+        that is open, each variant still possible."""
+        titles = {f"{r.id}.{v.id}": v.title for r, v in self.pack.variants}
+        groups: dict[str, list[Reason]] = {}
+        for reason in self.outcome.of("need_met", "need_not_met", "need_open"):
+            groups.setdefault(titles.get(reason.rule or "", ""), []).append(reason)
+        return list(groups.items())
+
     @property
-    def needs(self) -> list[Reason]:
-        return self.outcome.of("need_met", "need_not_met", "need_open")
+    def personal_open(self) -> list[str]:
+        """Questions about the person that have no answer yet."""
+        return [q for q in self._walker.personal if q not in self._you]
 
     @property
     def unmet(self) -> list[Reason]:

@@ -56,6 +56,8 @@ def day(when: date) -> str:
     return format_date(when, "long", locale="en")
 
 
-def source_words(fact: Fact) -> str:
-    """Where a fact was read, when it is from, and how well we know it."""
-    return f"{fact.source} ({fact.date}); {STRENGTH[fact.strength]}."
+def source_words(fact: Fact, seller_article: str) -> str:
+    """Where a fact was read, when it is from, how well we know it, and whether a seller's article is among it."""
+    partly = fact.strength != "article" and seller_article in fact.source
+    mark = " In part from an article by a clinic that sells such care." if partly else ""
+    return f"{fact.source} ({fact.date}); {STRENGTH[fact.strength]}.{mark}"

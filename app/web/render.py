@@ -4,7 +4,7 @@ Knows where templates and static files are. Does not know what any page says.
 """
 
 import hashlib
-from functools import cache
+from functools import cache, partial
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
@@ -45,7 +45,11 @@ def environment(pack: Pack, *, local_script: bool) -> Environment:
             "integrity": security.HTMX_INTEGRITY,
         },
     }
-    env.filters |= {"day": day, "in_line": in_line, "source": source_words}
+    env.filters |= {
+        "day": day,
+        "in_line": in_line,
+        "source": partial(source_words, seller_article=pack.evidence.seller_article),
+    }
     return env
 
 
