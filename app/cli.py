@@ -2,11 +2,14 @@
 
 import argparse
 import json
+import os
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
+
+from pydantic import ValidationError
 
 from app.guide.draw import draw
 from app.guide.errors import AnswersError, GuideError, PackError
@@ -20,9 +23,19 @@ WORST_SHOWN = 10
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command. Returns the exit code: 0 done, 1 the pack has faults, 2 the input is wrong."""
-    options = _parser().parse_args(arguments)
     try:
-        return int(options.run(options))
+        options = _parser(Settings()).parse_args(arguments)
+        code = int(options.run(options))
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        # The reader of our output has left, as `head` does. Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except ValidationError as error:
+        for detail in error.errors():
+            print(f"WHICH_CELLS_{str(detail['loc'][0]).upper()}: {detail['msg']}.", file=sys.stderr)
+        return 2
     except PackError as error:
         print(error, file=sys.stderr)
         print(f"{len(error.problems)} problem(s).", file=sys.stderr)
@@ -30,14 +43,11 @@ def main(arguments: list[str] | None = None) -> int:
     except (GuideError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
-    except BrokenPipeError:  # the reader of our output has left, as `head` does
-        return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(settings: Settings) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m app", description="Which Cells? from the command line.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    settings = Settings()
 
     command = commands.add_parser("sort", help="sort answers, one JSON object a line")
     command.add_argument("file", help='a file of answers, or "-" for standard input')
@@ -69,7 +79,7 @@ def _linted(folder: Path) -> Pack:
 
 
 def _sort(options: argparse.Namespace) -> int:
-    sorter = Sorter(load_pack(options.pack))
+    sorter = Sorter(_linted(options.pack))
     with _opened(options.file) as lines:
         for number, answers in _objects(lines):
             try:

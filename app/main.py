@@ -1,5 +1,6 @@
 """Puts the application together, step by step. `python -m app serve` serves it."""
 
+import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,7 +19,7 @@ from app.guide.sort import Sorter
 from app.guide.walk import Walker
 from app.settings import Settings
 from app.store.database import Database, StoreError
-from app.store.preparations import Preparations
+from app.store.preparations import NotOpened, Preparations
 from app.web import ask, prepare, public, review, security
 from app.web.access import NotFound
 from app.web.render import STATIC, environment, page
@@ -40,6 +41,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    # What was made at start stays for good; the collector need not look through it again and again.
+    gc.collect()
+    gc.freeze()
     yield
     app.state.database.close()
 
@@ -79,6 +83,7 @@ class _Static(StaticFiles):
 
 def _add_error_pages(app: FastAPI) -> None:
     @app.exception_handler(NotFound)
+    @app.exception_handler(NotOpened)
     @app.exception_handler(404)
     @app.exception_handler(RequestValidationError)
     async def not_found(request: Request, _error: Exception) -> Response:

@@ -1,22 +1,33 @@
 """Whether the parts of a pack refer to each other rightly: the check that runs at every start.
 
 Finds what an author can get wrong and a model cannot see. Does not reason about sets of answers (proof) or
-wording (texts).
+wording (texts); the rules
+themselves have a module of their own (lint_rules).
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 from app.guide import models as m
-from app.guide.answers import Numbers
+from app.guide.answers import Numbers, Vocabulary
 from app.guide.conditions import tokens_named
 from app.guide.countries import country_codes
-from app.guide.errors import PackError, Problem, nearest
+from app.guide.errors import AnswersError, PackError, Problem, nearest
+from app.guide.lint_rules import UNCLEAR, lint_results, lint_rules
 from app.guide.pack import Pack
 from app.guide.texts import lint_texts
 
-_UNCLEAR = ("open", "vague")
+
+class _Named(Protocol):
+    """Anything in a pack that has an id and a line."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def place(self) -> m.Place: ...
 
 
 def lint(pack: Pack) -> None:
@@ -34,13 +45,18 @@ def lint(pack: Pack) -> None:
 
 def _unique_ids(pack: Pack) -> Iterator[Problem]:
     questions = [q for _, questions in pack.sections for q in questions]
-    groups: list[tuple[str, Iterable[m.Question | m.Option | m.Contradiction | m.Fact | m.Variant | m.Page]]] = [
+    groups: list[tuple[str, Sequence[_Named]]] = [
         ("question", questions),
         ("contradiction", pack.rules.contradictions),
         ("fact", pack.evidence.facts),
         ("variant", [v for _, v in pack.variants]),
         ("page", [*pack.pages, pack.about]),
+        ("result", pack.rules.results),
+        ("register", pack.registers),
+        ("standing answer", pack.cover.standing),
+        ("example", pack.examples),
     ]
+    groups += [(f"point of the scale of {q.id}", q.scale) for q in questions]
     groups += [(f"answer of {q.id}", q.options) for q in questions]
     for what, nodes in groups:
         counts = Counter(n.id for n in nodes)
@@ -69,8 +85,11 @@ def _references(pack: Pack) -> Iterator[Problem]:
     for condition, place in _conditions(pack):
         for question_id, test in condition.items():
             yield from _reference(pack, question_id, test, place)
-    others = [(q, pack.cover.place) for q in pack.cover.first]
-    others += [(q, pack.rules.place) for q in pack.rules.must_answer]
+    for question_id in pack.cover.first:
+        if question_id not in pack.questions:
+            says = f'there is no question "{question_id}".{nearest(question_id, pack.questions)}'
+            yield Problem("unknown-question", pack.cover.place, says)
+    others = [(q, pack.rules.place) for q in pack.rules.must_answer]
     others += [(v.aim, v.place) for _, v in pack.variants]
     others += [(p.question, p.place) for p in pack.evidence.authorised_products]
     for question_id, place in others:
@@ -85,6 +104,8 @@ def _reference(pack: Pack, question_id: str, test: m.Test, place: m.Place) -> It
         return
     if question_id in pack.personal:
         yield Problem("personal-rule", place, f"{question_id} is about a person; rules look at the offer alone.")
+    elif question.kind not in m.STANDING_KINDS:
+        yield Problem("rule-on-text", place, f"{question_id} is of kind {question.kind}; no rule can read that.")
     known = country_codes() if question.kind == "country" else {o.id for o in question.options}
     for token in tokens_named(test):
         if token not in known:
@@ -170,16 +191,17 @@ def _question(pack: Pack, question: m.Question) -> Iterator[tuple[str, str]]:
     if question.kind in ("one", "many", "scale_each", "register_number") and not question.options:
         yield "no-options", "has nothing to choose from."
     if question.kind in ("one", "many", "register_number") and not personal:
-        if question.options and all(o.reads in (*_UNCLEAR, "warning") for o in question.options):
+        if question.options and all(o.reads in (*UNCLEAR, "warning") for o in question.options):
             yield "no-mild-answer", "has no answer that neither warns nor stays unclear."
-    if question.kind == "register_number" and {o.id for o in question.options} < {"given"}:
+    if question.kind == "register_number" and "given" not in {o.id for o in question.options}:
         yield "no-options", 'needs the answer "given".'
     if (question.kind == "scale_each") != bool(question.scale):
         yield "scale", "has a scale only if its kind is scale_each, and then needs one."
     if question.kind != "many" and (question.at_most or question.ask_unticked):
         yield "only-for-many", "uses at_most or ask_unticked, which only fit a question of kind many."
-    if set(question.ask_about) - {p.id for p in question.scale}:
-        yield "unknown-option", "names a point in ask_about that its scale does not have."
+    points = {*question.ask_about, *([question.caution_at.value] if question.caution_at else [])}
+    if points - {p.id for p in question.scale}:
+        yield "unknown-option", "names a point in ask_about or caution_at that its scale does not have."
     if question.takes_standing and not personal and not question.ask:
         yield "no-ask", "has no words for asking it at the visit."
 
@@ -189,83 +211,29 @@ def _option(pack: Pack, question: m.Question, option: m.Option) -> Iterator[tupl
         yield "option-unreachable", "has the name of a standing answer, so it can never be told apart."
     if option.alone and question.kind != "many":
         yield "only-for-many", "excludes the others, which only fits a question of kind many."
-    if question.kind == "many" and option.reads in _UNCLEAR:
+    if question.kind == "many" and option.reads in UNCLEAR:
         yield "many-reading", "reads open or vague; on a question of kind many only standing answers can."
     if option.reads in ("caution", "vague", "warning") and option.says is None:
         yield "no-reason", "has no `says`: every caution, vague and warning answer says what it rests on."
 
 
-# -- rules
+# -- pages, examples, registers
 
 
-def _results(pack: Pack) -> Iterator[Problem]:
-    wanted = set(m.ResultId.__args__)  # type: ignore[attr-defined]
-    for missing in sorted(wanted - set(pack.results)):
-        yield Problem("missing-result", pack.rules.place, f'the result "{missing}" has no words.')
-    for result, variant in pack.variants:
-        questions = [n.question for n in variant.needs]
-        if variant.aim not in questions:
-            yield Problem("aim-not-a-need", variant.place, f"{variant.id}: {variant.aim} is no need of it.")
-        for question_id, count in Counter(questions).items():
-            if count > 1:
-                yield Problem("need-twice", variant.place, f"{result.id}.{variant.id} needs {question_id} twice.")
+def _examples(pack: Pack) -> Iterator[Problem]:
+    vocabulary = Vocabulary(pack)
+    for example in pack.examples:
+        for answers in (example.answers, example.you):
+            try:
+                vocabulary.checked(answers)
+            except AnswersError as error:
+                yield Problem("example", example.place, f"{example.id}: {error}")
 
 
-def _needs_can_be_met(pack: Pack) -> Iterator[Problem]:
-    for _, variant in pack.variants:
-        for need in variant.needs:
-            clear = _clear(pack, need.question, need.test)
-            if not clear:
-                says = f"no answer to {need.question} that is clear and no warning meets this need."
-                yield Problem("need-never-met", need.place, says)
-
-
-def _asked_can_hold(pack: Pack) -> Iterator[Problem]:
-    for question in pack.questions.values():
-        for base, test in question.asked_when.items():
-            if not _clear(pack, base, test, warnings=True):
-                says = f"{question.id} is never asked: no clear answer to {base} leads to it."
-                yield Problem("never-asked", question.place, says)
-
-
-def _clear(pack: Pack, question_id: str, test: m.Test, warnings: bool = False) -> bool:
-    """Some answer fits the test, reads neither open nor vague, and is no warning (unless those count too)."""
-    question = pack.questions[question_id]
-    if question.kind == "country":
-        return True
-    barred = _UNCLEAR if warnings else (*_UNCLEAR, "warning")
-    named = set(tokens_named(test))
-    inside = not isinstance(test, m.NotIn)
-    fitting = [o for o in question.options if test == "answered" or (o.id in named) == inside]
-    return any(o.reads not in barred for o in fitting)
-
-
-def _contradictions_shadowed(pack: Pack) -> Iterator[Problem]:
-    """A contradiction that only comes up where another one, or a warning, has already struck."""
-    for one in pack.rules.contradictions:
-        for condition in one.all:
-            for question_id, test in condition.items():
-                if not _clear(pack, question_id, test):
-                    says = f"{one.id} never decides: {question_id} already warns, or can never fit."
-                    yield Problem("rule-shadowed", one.place, says)
-        for other in pack.rules.contradictions:
-            if one is not other and not other.any and all(_implied(test, one) for test in _tests(other)):
-                yield Problem("rule-shadowed", one.place, f"{one.id} never decides: {other.id} covers it.")
-
-
-def _tests(contradiction: m.Contradiction) -> list[tuple[str, m.Test]]:
-    return [item for condition in contradiction.all for item in condition.items()]
-
-
-def _implied(wanted: tuple[str, m.Test], by: m.Contradiction) -> bool:
-    question_id, test = wanted
-    if isinstance(test, m.NotIn) or test == "answered":
-        return (question_id, test) in _tests(by)
-    mine = [set(t) for q, t in _tests(by) if q == question_id and isinstance(t, tuple)]
-    return any(tokens <= set(test) for tokens in mine)
-
-
-# -- registers
+def _pages(pack: Pack) -> Iterator[Problem]:
+    for listed, page in zip((*pack.cover.pages, "about"), (*pack.pages, pack.about), strict=True):
+        if page.id != listed:
+            yield Problem("page-name", page.place, f'the page in pages/{listed}.yaml calls itself "{page.id}".')
 
 
 def _registers(pack: Pack) -> Iterator[Problem]:
@@ -286,5 +254,5 @@ def _registers(pack: Pack) -> Iterator[Problem]:
                 yield Problem("trial-number", trial.place, f"{trial.key}: {number} has no register's form.")
 
 
-_CHECKS = (_unique_ids, _references, _order, _facts, _questions, _results, _registers, lint_texts)
-_DEEPER_CHECKS = (_needs_can_be_met, _asked_can_hold, _contradictions_shadowed)
+_CHECKS = (_unique_ids, _references, _order, _facts, _questions, lint_results, _pages, _registers, lint_texts)
+_DEEPER_CHECKS = (_examples, lint_rules)

@@ -86,8 +86,12 @@ class _Reader:
         try:
             return model.model_validate(data)
         except ValidationError as error:
-            for detail in error.errors():
+            details = error.errors()
+            faulty = [tuple(d["loc"]) for d in details]
+            for detail in details:
                 path = tuple(detail["loc"])
+                if detail["type"] == "too_short" and any(f[: len(path)] == path != f for f in faulty):
+                    continue  # pydantic does not count the items that are at fault themselves
                 where = ".".join(str(step) for step in path)
                 says = f"{where}: {_plain_words(detail['type'], detail['msg'])}"
                 self.problems.append(Problem("wrong-form", m.Place(name, line_of(data, path)), says))

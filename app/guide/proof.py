@@ -187,8 +187,11 @@ class Proof:
     def _all_decide(self) -> Verdict:
         tally = Tally("every need, contradiction, warning and vague core answer decides at least one case")
         for _, variant in self.pack.variants:
+            # A need that others wait for decides through them: without it they are not even asked.
+            gates = {b for n in variant.needs for b in self.pack.questions[n.question].asked_when}
             for need in variant.needs:
-                self._expect_some(tally, f"need {variant.id}: {need.question}", *self._need_decides(variant, need))
+                if need.question not in gates:
+                    self._expect_some(tally, f"need {variant.id}: {need.question}", *self._alone_missing(variant, need))
         alarms: list[tuple[str, Formula]] = [(f"{a.question}={a.token}", a.formula) for a in self.rules.warnings]
         alarms += [(c.id, self.rules.contradiction(c).yes) for c in self.pack.rules.contradictions]
         terms = [(self._holds(formula), 1) for _, formula in alarms]
@@ -197,25 +200,14 @@ class Proof:
             self._expect_some(tally, f"{name} alone", self._holds(formula), alone)
         return tally.verdict()
 
-    def _need_decides(self, variant: Variant, need: Need) -> list[Term]:
-        """Two sets of answers, different in this question only: one reaches the variant, the other does not,
-        for want of this need and with no warning to blame."""
-        then = self._twin
-        same = [
-            then.terms[q.id][t] == self.here.terms[q.id][t]
-            for q in self.domain.questions
-            if q.id != need.question
-            for t in self.domain.tokens(q)
-        ]
-        unmet = [z3.Not(then.holds(self.rules.met(need))), z3.Not(then.holds(self.rules.warned))]
-        lost = z3.Not(then.holds(self.rules.reached(variant)))
-        return [self._holds(self.rules.reached(variant)), *then.constraints, *same, *unmet, lost]
+    def _alone_missing(self, variant: Variant, need: Need) -> list[Term]:
+        """All that the variant asks for is there but this need, and no warning is to blame."""
+        others = [self._holds(self.rules.met(n)) for n in variant.needs if n is not need]
+        must = [self._holds(self.rules.answered(q)) for q in self.pack.rules.must_answer]
+        met, warned = self._holds(self.rules.met(need)), self._holds(self.rules.warned)
+        return [*others, *must, z3.Not(met), z3.Not(warned)]
 
     # -- completions
-
-    @cached_property
-    def _twin(self) -> Free:
-        return Free(self.domain, "twin")
 
     @property
     def _final_results(self) -> list[str]:

@@ -88,9 +88,12 @@ class Sorter:
         """The variants that some way of answering what is open still reaches, rule 1 left aside."""
         return [v.variant.id for v in self._variants if v.way_open(state)]
 
-    def sort(self, answers: Answers) -> Outcome:
-        """Sorts the offer that these answers describe. Answers must have passed `vocabulary.checked`."""
-        state = self.state(answers)
+    def sort(self, answers: Answers, state: State | None = None) -> Outcome:
+        """Sorts the offer that these answers describe. Answers must have passed `vocabulary.checked`.
+
+        `state` is their state, for a caller that has it already.
+        """
+        state = state or self.state(answers)
         shown = self.shown(state)
         against = self._against(state)
         contradictions = [reason for reason, holds in self._contradictions if holds(state)]

@@ -14,7 +14,7 @@ from app.guide.pack import Pack
 # Fields that are ids, patterns, addresses or sources: not prose.
 _NOT_PROSE = frozenset(
     {"id", "kind", "reads", "basis", "scope", "key", "group", "register_numbers", "pattern", "look_up", "api",
-     "seen_at", "facts", "all", "any", "when", "unless", "asked_when", "variants", "source", "answers", "you"}
+     "seen_at", "facts", "all", "any", "when", "unless", "asked_when", "variants", "answers", "you"}
 )  # fmt: skip
 # Grades say little about a few words, and rise with names that cannot be avoided in trials and sources.
 _WORDS_TO_GRADE = 8
@@ -42,12 +42,16 @@ def prose(pack: Pack) -> Iterator[Prose]:
     roots = [pack.cover, *(q for _, qs in pack.sections for q in qs), pack.rules, pack.evidence, pack.trials]
     for root in (*roots, *pack.registers, *pack.pages, pack.about, *pack.examples):
         yield from _prose_of(root)
+    for example in pack.examples:
+        for question_id, answer in (*example.answers.items(), *example.you.items()):
+            if question_id in pack.questions and not pack.questions[question_id].options:
+                yield from (Prose(text, example.place, False) for text in _flat(answer) if isinstance(text, str))
 
 
 def _prose_of(node: m.Node) -> Iterator[Prose]:
     graded = not isinstance(node, _NOT_GRADED)
     for name, value in node:
-        if name in _NOT_PROSE and not _holds_nodes(value):
+        if (name in _NOT_PROSE and not _holds_nodes(value)) or (name == "source" and isinstance(node, m.Fact)):
             continue
         for item in _flat(value):
             if isinstance(item, m.Node):
@@ -61,7 +65,7 @@ def _holds_nodes(value: object) -> bool:
 
 
 def _flat(value: object) -> Iterator[object]:
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | list):
         for item in value:
             yield from _flat(item)
     else:

@@ -4,11 +4,11 @@ Worked out from the answers each time and never stored, so Back, two tabs and a 
 out of step. Knows nothing of pages or of how answers are kept.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from app.guide.answers import Answers
-from app.guide.formulas import compiled
+from app.guide.answers import Answer, Answers
+from app.guide.formulas import State, compiled
 from app.guide.pack import Pack
 from app.guide.sort import Outcome, Sorter
 
@@ -59,16 +59,24 @@ class Walker:
         self._needs = {v.id: [n.question for n in v.needs] for _, v in pack.variants}
         self._dependents = _dependents(pack)
 
+    def known(self, recorded: Mapping[str, object]) -> dict[str, Answer]:
+        """What was recorded, as far as the pack of today knows it."""
+        return self.sorter.vocabulary.known(recorded)
+
+    def asked(self, answers: Answers) -> set[str]:
+        """The questions that are asked under these answers: what may be shown and answered."""
+        return set(self.sorter.shown(self.sorter.state(answers)))
+
     def walk(self, answers: Answers) -> Walk:
         """Works out where these answers have led. They must have passed `vocabulary.checked`."""
-        outcome = self.sorter.sort(answers)
         state = self.sorter.state(answers)
+        outcome = self.sorter.sort(answers, state)
         shown = set(self.sorter.shown(state))
         asked = tuple(q for q in self.order if q in shown)
         waiting = [q for q in asked if q not in answers]
         deciding = {*outcome.deciding, *self._required}
         needed = tuple(q for q in waiting if q in deciding)
-        at_least, at_most = self._remaining(answers, outcome, set(needed))
+        at_least, at_most = self._remaining(answers, state, outcome, set(needed))
         return Walk(
             outcome=outcome,
             asked=asked,
@@ -80,7 +88,7 @@ class Walker:
             at_most=at_most,
         )
 
-    def _remaining(self, answers: Answers, outcome: Outcome, needed: set[str]) -> tuple[int, int]:
+    def _remaining(self, answers: Answers, state: State, outcome: Outcome, needed: set[str]) -> tuple[int, int]:
         """How many more answers lead to a result: fewest and most over the variants still possible.
 
         A question that is not shown yet counts while what it waits for has no answer at all; once that has
@@ -88,25 +96,24 @@ class Walker:
         """
         if outcome.result != "not_settled":
             return len(needed), len(needed)
-        state = self.sorter.state(answers)
         must = [*self.pack.rules.must_answer, *self._required]
         ahead = []
         for variant_id in self.sorter.open_ways(state):
             wanted = {*self._needs[variant_id], *must}
-            ahead.append({q for q in wanted if q not in answers and self._may_come(q, answers, needed)})
+            ahead.append({q for q in wanted if q not in answers and self._may_come(q, answers, state, needed)})
         most = len(set().union(*ahead))
         if answers.keys() & set(outcome.deciding):
             # An answer that is still open stands in the way of every result: all the others will be asked.
             return most, most
         return min(len(a) for a in ahead), most
 
-    def _may_come(self, question_id: str, answers: Answers, needed: set[str]) -> bool:
+    def _may_come(self, question_id: str, answers: Answers, state: State, needed: set[str]) -> bool:
         bases = self.pack.questions[question_id].asked_when
         if question_id in needed or not bases:
             return True
-        if self._never_asked[question_id](self.sorter.state(answers)):
+        if self._never_asked[question_id](state):
             return False
-        return any(b not in answers and self._may_come(b, answers, needed) for b in bases)
+        return any(b not in answers and self._may_come(b, answers, state, needed) for b in bases)
 
     def rest_on(self, question_id: str, answers: Answers) -> list[str]:
         """Answered questions that are asked only because of this one: what a change may set aside."""

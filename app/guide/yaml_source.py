@@ -44,13 +44,18 @@ def read(path: Path, name: str) -> tuple[object, list[Problem]]:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         return None, [Problem("yaml-syntax", Place(name, line), f"not valid YAML: {error.problem}.")]
+    except yaml.YAMLError as error:
+        return None, [Problem("yaml-syntax", Place(name, 0), f"not valid YAML: {error}.")]
     if node is None:
         return None, [Problem("empty-file", Place(name, 1), "this file is empty.")]
-    return _plain(node, name, problems), problems
+    return _plain(node, name, problems, ()), problems
 
 
-def _plain(node: yaml.Node, name: str, problems: list[Problem]) -> object:
+def _plain(node: yaml.Node, name: str, problems: list[Problem], within: tuple[yaml.Node, ...]) -> object:
     line = node.start_mark.line + 1
+    if any(node is outer for outer in within):
+        problems.append(Problem("yaml-syntax", Place(name, line), "not valid here: a block that holds itself."))
+        return ""
     if isinstance(node, yaml.MappingNode):
         mapping = Located(Place(name, line))
         for key_node, value_node in node.value:
@@ -60,13 +65,13 @@ def _plain(node: yaml.Node, name: str, problems: list[Problem]) -> object:
                 # YAML keeps the last one silently; an author would lose a question without a word.
                 says = f'"{key}" stands twice in one block; keep one.'
                 problems.append(Problem("duplicate-key", Place(name, key_line), says))
-            mapping[key] = _plain(value_node, name, problems)
+            mapping[key] = _plain(value_node, name, problems, (*within, node))
             mapping.lines[key] = key_line
         return mapping
     if isinstance(node, yaml.SequenceNode):
         items = LocatedList()
         for item in node.value:
-            items.append(_plain(item, name, problems))
+            items.append(_plain(item, name, problems, (*within, node)))
             items.lines.append(item.start_mark.line + 1)
         return items
     return node.value

@@ -12,7 +12,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DatabaseError, OperationalError
-from sqlmodel import Session, create_engine
+from sqlmodel import create_engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 5
@@ -23,7 +23,7 @@ class StoreError(Exception):
 
 
 class Database:
-    """Gives out sessions. Migrated to the newest schema by `migrate`, which has to run once before use."""
+    """Gives out connections. Migrated to the newest schema by `migrate`, which has to run once before use."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -42,16 +42,16 @@ class Database:
             command.upgrade(config, "head")
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """A session for reading. Raises StoreError when the database is away."""
-        with _store_errors(), Session(self._engine) as session:
-            yield session
+    def reading(self) -> Iterator[Connection]:
+        """A connection for reading: all of its queries see one moment. Raises StoreError."""
+        with _store_errors(), self._engine.connect() as connection:
+            yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
-        """A session that writes all of its work at its end, or nothing. Raises StoreError."""
-        with _store_errors(), Session(self._writing) as session, session.begin():
-            yield session
+    def writing(self) -> Iterator[Connection]:
+        """A connection that writes all of its work at its end, or nothing. Raises StoreError."""
+        with _store_errors(), self._writing.begin() as connection:
+            yield connection
 
     def close(self) -> None:
         self._engine.dispose()

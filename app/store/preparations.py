@@ -1,32 +1,40 @@
-"""The few operations on a preparation: start, open, add an offer, record an answer, read what was recorded.
+"""The few operations on a preparation: start, add an offer, record an answer, read what was recorded.
 
-Knows how things are kept. Does not know what an answer means, nor who may do what beyond holding the secret.
+Each checks the secret inside the transaction in which it does its work, so nothing is read or written without
+it. Knows how things are kept; does not know what an answer means. Every operation raises StoreError when the
+database cannot do its work.
 """
 
 import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlalchemy import Connection, and_, bindparam, insert, select
+from sqlmodel import SQLModel
 
 from app.guide.answers import Answer as AnswerValue
+from app.store import tables  # fills the metadata
 from app.store.database import Database
-from app.store.tables import Answer, Offer, Person, Preparation
 
 SECRET_BYTES = 24  # 192 bits
 ID_BYTES = 9
 
 
-@dataclass(frozen=True)
-class Opened:
-    """A preparation that somebody holding its secret has opened."""
+class NotOpened(Exception):
+    """There is no such preparation or offer, or the secret is not one of its people's: the answer is the same."""
 
-    id: str
-    person_id: int
+
+@dataclass(frozen=True)
+class Key:
+    """What opens a preparation: which one, and a secret that one of its people holds."""
+
+    preparation_id: str
+    secret: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -56,123 +64,147 @@ class Record:
         return {q: r.value for q, r in self.latest.items() if r.value not in ("", [], {})}
 
 
+# Statements are built once: building one takes SQLAlchemy longer than SQLite takes to run it.
+_PREPARATION, _PERSON, _OFFER, _ANSWER = (
+    SQLModel.metadata.tables[t.__name__.lower()]
+    for t in (tables.Preparation, tables.Person, tables.Offer, tables.Answer)
+)
+_COLUMNS = (_ANSWER.c.question, _ANSWER.c.value, _ANSWER.c.at, _ANSWER.c.pack_version)
+_PEOPLE = select(_PERSON.c.id, _PERSON.c.secret_hash).where(_PERSON.c.preparation_id == bindparam("preparation"))
+_NUMBERS = select(_OFFER.c.number).where(_OFFER.c.preparation_id == bindparam("preparation")).order_by(_OFFER.c.number)
+# An offer with its whole history in one query; one row of nothing while it has no answers.
+_OF_OFFER = (
+    select(_OFFER.c.id, *_COLUMNS)
+    .join(
+        _ANSWER,
+        and_(_ANSWER.c.preparation_id == _OFFER.c.preparation_id, _ANSWER.c.offer_id == _OFFER.c.id),
+        isouter=True,
+    )
+    .where(_OFFER.c.preparation_id == bindparam("preparation"), _OFFER.c.number == bindparam("number"))
+    .order_by(_ANSWER.c.id)
+)
+_OF_PERSON = (
+    select(_ANSWER.c.id, *_COLUMNS)
+    .where(
+        _ANSWER.c.preparation_id == bindparam("preparation"),
+        _ANSWER.c.offer_id.is_(None),
+        _ANSWER.c.person_id == bindparam("person"),
+    )
+    .order_by(_ANSWER.c.id)
+)
+
+
 class Preparations:
-    """Reads and writes preparations. Every method raises StoreError when the database cannot do its work."""
+    """Reads and writes preparations of one pack."""
 
     def __init__(self, database: Database, pack_id: str, pack_version: str) -> None:
         self._database = database
         self._pack_id, self._pack_version = pack_id, pack_version
 
-    def start(self) -> tuple[Opened, str]:
-        """Starts a preparation with one empty offer. Returns it and its secret, which is nowhere kept."""
-        secret = secrets.token_urlsafe(SECRET_BYTES)
-        preparation_id = secrets.token_hex(ID_BYTES)
-        with self._database.writing() as session:
-            session.add(Preparation(id=preparation_id, pack=self._pack_id))
-            session.flush()
-            person = Person(preparation_id=preparation_id, role="owner", secret_hash=_hash(secret))
-            session.add(person)
-            session.add(Offer(preparation_id=preparation_id, number=1))
-            session.flush()
-            return Opened(preparation_id, _id(person)), secret
+    def start(self) -> Key:
+        """Starts a preparation with one empty offer. The secret in the key returned is nowhere kept."""
+        key = Key(secrets.token_hex(ID_BYTES), secrets.token_urlsafe(SECRET_BYTES))
+        at = tables.now()
+        with self._database.writing() as connection:
+            connection.execute(insert(_PREPARATION).values(id=key.preparation_id, pack=self._pack_id, created_at=at))
+            connection.execute(
+                insert(_PERSON).values(
+                    preparation_id=key.preparation_id, role="owner", secret_hash=_hash(key.secret), created_at=at
+                )
+            )
+            connection.execute(insert(_OFFER).values(preparation_id=key.preparation_id, number=1, created_at=at))
+        return key
 
-    def open(self, preparation_id: str, secret: str) -> Opened | None:
-        """Returns the preparation if the secret is one of its people's, else None."""
-        with self._database.reading() as session:
-            people = session.exec(
-                select(Person.id, Person.secret_hash).where(Person.preparation_id == preparation_id)
-            ).all()
-        given = _hash(secret)
-        for person_id, secret_hash in people:
-            if hmac.compare_digest(secret_hash, given) and person_id is not None:
-                return Opened(preparation_id, person_id)
-        return None
+    def offers(self, key: Key) -> dict[int, Record]:
+        """All offers by number, in order, with what was recorded for each. Raises NotOpened."""
+        with self._database.reading() as connection:
+            _person(connection, key)
+            return {n: _offer(connection, key, n)[1] for n in _numbers(connection, key)}
 
-    def offers(self, opened: Opened) -> dict[int, Record]:
-        """All offers of a preparation by number, in order, with what was recorded for each."""
-        with self._database.reading() as session:
-            return {n: found[1] for n in _numbers(session, opened) if (found := _offer(session, opened, n))}
+    def offer(self, key: Key, number: int) -> Record:
+        """What was recorded for one offer. Raises NotOpened, also when there is no such offer."""
+        with self._database.reading() as connection:
+            _person(connection, key)
+            return _offer(connection, key, number)[1]
 
-    def offer(self, opened: Opened, number: int) -> Record | None:
-        """What was recorded for one offer; None if the preparation has no such offer."""
-        with self._database.reading() as session:
-            found = _offer(session, opened, number)
-            return found and found[1]
+    def person(self, key: Key) -> Record:
+        """What the holder of the key recorded about themselves. Raises NotOpened."""
+        with self._database.reading() as connection:
+            return _about(connection, key, _person(connection, key))
 
-    def person(self, opened: Opened) -> Record:
-        """What somebody recorded about themselves."""
-        with self._database.reading() as session:
-            return _about(session, opened)
-
-    def add_offer(self, opened: Opened) -> int:
+    def add_offer(self, key: Key) -> int:
         """Adds an empty offer and returns its number; an empty one that is there already is used again,
-        so that a double click adds one offer, not two."""
-        with self._database.writing() as session:
-            last = _numbers(session, opened)[-1]
-            found = _offer(session, opened, last)
-            if found and not found[1].latest:
+        so that a double click adds one offer, not two. Raises NotOpened."""
+        with self._database.writing() as connection:
+            _person(connection, key)
+            last = _numbers(connection, key)[-1]
+            if not _offer(connection, key, last)[1].latest:
                 return last
-            session.add(Offer(preparation_id=opened.id, number=last + 1))
+            connection.execute(
+                insert(_OFFER).values(preparation_id=key.preparation_id, number=last + 1, created_at=tables.now())
+            )
             return last + 1
 
-    def save(self, opened: Opened, number: int | None, question: str, value: AnswerValue) -> Record | None:
+    def save(self, key: Key, number: int | None, question: str, value: AnswerValue) -> Record:
         """Records an answer for an offer, or about the person when `number` is None.
 
-        Saying the same again adds nothing. Returns all that is recorded there afterwards; None if the
-        preparation has no such offer.
+        Saying the same again adds nothing. Returns all that is recorded there afterwards. Raises NotOpened, also
+        when there is no such offer.
         """
-        with self._database.writing() as session:
-            found = (None, _about(session, opened)) if number is None else _offer(session, opened, number)
-            if found is None:
-                return None
-            offer_id, record = found
+        with self._database.writing() as connection:
+            person = _person(connection, key)
+            offer_id, record = (
+                (None, _about(connection, key, person)) if number is None else _offer(connection, key, number)
+            )
             before = record.latest.get(question)
             if before and before.value == value:
                 return record
-            added = Answer(
-                preparation_id=opened.id,
-                offer_id=offer_id,
-                person_id=opened.person_id,
-                question=question,
-                value=_packed(value),
-                pack_version=self._pack_version,
+            added = Recorded(value, tables.now(), self._pack_version)
+            connection.execute(
+                insert(_ANSWER),
+                {
+                    "preparation_id": key.preparation_id,
+                    "offer_id": offer_id,
+                    "person_id": person,
+                    "question": question,
+                    "value": _packed(value),
+                    "pack_version": added.pack_version,
+                    "at": added.at,
+                },
             )
-            session.add(added)
-            return record.with_answer(question, Recorded(value, added.at, added.pack_version))
+            return record.with_answer(question, added)
 
 
-_Row = tuple[str, bytes, datetime, str]
-_COLUMNS = (Answer.question, Answer.value, Answer.at, Answer.pack_version)
+def _person(connection: Connection, key: Key) -> int:
+    """The id of whoever holds this secret. Raises NotOpened."""
+    given = _hash(key.secret)
+    for person_id, secret_hash in connection.execute(_PEOPLE, {"preparation": key.preparation_id}):
+        if hmac.compare_digest(secret_hash, given):
+            return int(person_id)
+    raise NotOpened
 
 
-def _numbers(session: Session, opened: Opened) -> list[int]:
-    offers = select(Offer.number).where(Offer.preparation_id == opened.id).order_by(col(Offer.number))
-    return list(session.exec(offers))
+def _numbers(connection: Connection, key: Key) -> list[int]:
+    return list(connection.execute(_NUMBERS, {"preparation": key.preparation_id}).scalars())
 
 
-def _offer(session: Session, opened: Opened, number: int) -> tuple[int, Record] | None:
-    """An offer's id and what was recorded for it, in one query; None if there is no such offer."""
-    rows = session.exec(
-        select(Offer.id, *_COLUMNS)  # type: ignore[call-overload]  # SQLModel types up to four columns
-        .join(Answer, col(Answer.offer_id) == Offer.id, isouter=True)
-        .where(Offer.preparation_id == opened.id, Offer.number == number)
-        .order_by(col(Answer.id))
-    ).all()
+def _offer(connection: Connection, key: Key, number: int) -> tuple[int, Record]:
+    """An offer's id and what was recorded for it. Raises NotOpened if there is no such offer."""
+    rows = connection.execute(_OF_OFFER, {"preparation": key.preparation_id, "number": number}).all()
     if not rows:
-        return None
-    return rows[0][0], _record(row[1:] for row in rows if row[1] is not None)
+        raise NotOpened
+    return rows[0][0], _record(row for row in rows if row[1] is not None)
 
 
-def _about(session: Session, opened: Opened) -> Record:
-    mine = (Answer.preparation_id == opened.id, col(Answer.offer_id).is_(None), Answer.person_id == opened.person_id)
-    return _record(session.exec(select(*_COLUMNS).where(*mine).order_by(col(Answer.id))).all())
+def _about(connection: Connection, key: Key, person: int) -> Record:
+    return _record(connection.execute(_OF_PERSON, {"preparation": key.preparation_id, "person": person}))
 
 
-def _record(rows: Iterable[_Row]) -> Record:
+def _record(rows: Iterable[Sequence[Any]]) -> Record:
     """Folds the history of one place: the last answer to each question counts."""
     latest: dict[str, Recorded] = {}
     changed = set()
-    for question, value, at, version in rows:
+    for _, question, value, at, version in rows:
         if question in latest:
             changed.add(question)
         latest[question] = Recorded(_unpacked(value), at, version)
@@ -191,9 +223,3 @@ def _packed(value: AnswerValue) -> bytes:
 def _unpacked(value: bytes) -> AnswerValue:
     unpacked: AnswerValue = json.loads(value)
     return unpacked
-
-
-def _id(person: Person) -> int:
-    if person.id is None:
-        raise RuntimeError("a person has an id once the row is flushed")
-    return person.id

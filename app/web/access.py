@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 from starlette.responses import Response
 
 from app.guide.walk import Walker
-from app.store.preparations import Opened, Preparations
+from app.store.preparations import Key, NotOpened, Preparations
 
 Rule = Literal["anyone", "holder"]
 
@@ -44,38 +44,41 @@ _PREFIX = "which-cells-"
 
 
 class NotFound(Exception):
-    """There is no such page, or not for whoever asks: the answer is the same."""
+    """There is no such page."""
 
 
-def walker(request: Request) -> Walker:
+# These only look something up; async, so that they cost no thread.
+async def walker(request: Request) -> Walker:
     found: Walker = request.app.state.walker
     return found
 
 
-def preparations(request: Request) -> Preparations:
+async def preparations(request: Request) -> Preparations:
     found: Preparations = request.app.state.preparations
     return found
 
 
-def opened(request: Request, preparation_id: str) -> Opened:
-    """The preparation named in the address. Raises NotFound unless the browser holds its secret."""
+async def held(request: Request, preparation_id: str) -> Key:
+    """The key that this browser holds to the preparation in the address. Raises NotOpened if it holds none.
+
+    Whether the key fits is for the store to say, in the same transaction in which it is used.
+    """
     secret = request.cookies.get(_cookie_name(request, preparation_id))
-    found = preparations(request).open(preparation_id, secret) if secret else None
-    if found is None:
-        raise NotFound
-    return found
+    if secret is None:
+        raise NotOpened
+    return Key(preparation_id, secret)
 
 
-Held = Annotated[Opened, Depends(opened)]
+Held = Annotated[Key, Depends(held)]
 Store = Annotated[Preparations, Depends(preparations)]
 Guide = Annotated[Walker, Depends(walker)]
 
 
-def hand_over(request: Request, response: Response, preparation_id: str, secret: str) -> None:
-    """Gives the browser the secret of a preparation, in a cookie of its own, out of reach of scripts."""
+def hand_over(request: Request, response: Response, key: Key) -> None:
+    """Gives the browser the key to a preparation, in a cookie of its own, out of reach of scripts."""
     response.set_cookie(
-        _cookie_name(request, preparation_id),
-        secret,
+        _cookie_name(request, key.preparation_id),
+        key.secret,
         max_age=_YEAR,
         httponly=True,
         secure=request.app.state.settings.https,
@@ -84,10 +87,10 @@ def hand_over(request: Request, response: Response, preparation_id: str, secret:
     )
 
 
-def held_here(request: Request) -> list[str]:
-    """The preparations that this browser holds a secret of, whether or not it still opens them."""
+def held_here(request: Request) -> list[Key]:
+    """The keys that this browser holds, whether or not they still open anything."""
     prefix = _cookie_name(request, "")
-    return [name.removeprefix(prefix) for name in request.cookies if name.startswith(prefix)]
+    return [Key(name.removeprefix(prefix), value) for name, value in request.cookies.items() if name.startswith(prefix)]
 
 
 def _cookie_name(request: Request, preparation_id: str) -> str:

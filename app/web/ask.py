@@ -16,11 +16,10 @@ from app.guide.models import Question
 from app.guide.sort import Reason
 from app.guide.walk import Walk, Walker
 from app.store.database import StoreError
-from app.store.preparations import Record
 from app.web.access import Guide, Held, NotFound, Store
 from app.web.forms import LINES, Draft, NotUsable, posted, read, recorded
 from app.web.places import Home, OfferPlace
-from app.web.prepare import known, offer_record, see_other
+from app.web.prepare import see_other
 from app.web.render import page
 
 router = APIRouter(include_in_schema=False)
@@ -54,47 +53,41 @@ class Asked:
 
 @router.get("/preparations/{preparation_id}/offers/{number}/questions/{question_id}", name="question")
 def question(
-    request: Request, here: Held, number: int, question_id: str, store: Store, guide: Guide, more: bool = False
+    request: Request, key: Held, number: int, question_id: str, store: Store, guide: Guide, more: bool = False
 ) -> Response:
     """Shows one question. One that is not asked leads to the right place, with a sentence."""
-    place = OfferPlace(Home(here.id), number)
-    answers = known(guide, offer_record(store, here, number))
+    place = OfferPlace(Home(key.preparation_id), number)
+    answers = guide.known(store.offer(key, number).answers)
     asked = _offer_question(guide, question_id)
-    walk = guide.walk(answers)
-    if asked.id not in walk.asked:
-        return see_other(_right_place(place, walk))
+    if asked.id not in guide.asked(answers):
+        return see_other(_right_place(place, guide.walk(answers)))
     draft = recorded(guide.sorter.vocabulary, asked, answers.get(asked.id))
-    return _offer_page(request, guide, place, walk, answers, asked, draft, more=more)
+    return _offer_page(request, guide, place, answers, asked, draft, more=more)
 
 
 @router.post("/preparations/{preparation_id}/offers/{number}/questions/{question_id}", name="answer")
 def answer(
-    request: Request, here: Held, number: int, question_id: str, store: Store, guide: Guide, form: Form
+    request: Request, key: Held, number: int, question_id: str, store: Store, guide: Guide, form: Form
 ) -> Response:
     """Saves an answer and leads on. What cannot be kept comes back with a sentence, and all that was typed."""
-    place = OfferPlace(Home(here.id), number)
-    answers = known(guide, offer_record(store, here, number))
+    place = OfferPlace(Home(key.preparation_id), number)
+    answers = guide.known(store.offer(key, number).answers)
     asked = _offer_question(guide, question_id)
-    walk = guide.walk(answers)
-    if asked.id not in walk.asked:
-        return see_other(_right_place(place, walk))
+    if asked.id not in guide.asked(answers):
+        return see_other(_right_place(place, guide.walk(answers)))
     draft = posted(asked, form)
     more = form.get("more") == "1"
     try:
         value = read(guide.sorter.vocabulary, asked, draft)
         if not value and asked.id not in answers:
             return see_other(_after(place, guide, answers, asked.id, changed=False, more=more))
-        record = store.save(here, number, asked.id, value)
+        record = store.save(key, number, asked.id, value)
     except NotUsable as wrong:
-        return _offer_page(
-            request, guide, place, walk, answers, asked, wrong.draft, more=more, error=str(wrong), status=422
-        )
+        return _offer_page(request, guide, place, answers, asked, wrong.draft, more=more, error=str(wrong), status=422)
     except StoreError:
-        return _offer_page(request, guide, place, walk, answers, asked, draft, more=more, error=NOT_SAVED, status=503)
-    if record is None:
-        raise NotFound
+        return _offer_page(request, guide, place, answers, asked, draft, more=more, error=NOT_SAVED, status=503)
     changed = asked.id in record.changed
-    return see_other(_after(place, guide, known(guide, record), asked.id, changed=changed, more=more))
+    return see_other(_after(place, guide, guide.known(record.answers), asked.id, changed=changed, more=more))
 
 
 def _offer_question(guide: Walker, question_id: str) -> Question:
@@ -140,7 +133,6 @@ def _offer_page(
     request: Request,
     guide: Walker,
     place: OfferPlace,
-    walk: Walk,
     answers: Answers,
     question: Question,
     draft: Draft,
@@ -149,6 +141,7 @@ def _offer_page(
     error: str = "",
     status: int = 200,
 ) -> HTMLResponse:
+    walk = guide.walk(answers)
     before = walk.before(question.id)
     asked = Asked(
         question=question,
@@ -177,32 +170,30 @@ def _offer_page(
 
 
 @router.get("/preparations/{preparation_id}/you/{question_id}", name="you_question")
-def you_question(request: Request, here: Held, question_id: str, store: Store, guide: Guide) -> HTMLResponse:
+def you_question(request: Request, key: Held, question_id: str, store: Store, guide: Guide) -> HTMLResponse:
     """Shows one question about the person who asks."""
+    answers = guide.known(store.person(key).answers)
     asked = _own_question(guide, question_id)
-    answers = known(guide, store.person(here))
     draft = recorded(guide.sorter.vocabulary, asked, answers.get(asked.id))
-    return _own_page(request, guide, Home(here.id), asked, draft)
+    return _own_page(request, guide, Home(key.preparation_id), asked, draft)
 
 
 @router.post("/preparations/{preparation_id}/you/{question_id}", name="you_answer")
-def you_answer(request: Request, here: Held, question_id: str, store: Store, guide: Guide, form: Form) -> Response:
+def you_answer(request: Request, key: Held, question_id: str, store: Store, guide: Guide, form: Form) -> Response:
     """Saves an answer about oneself and leads to the next of these questions, or back to the overview."""
+    before = store.person(key)
     asked = _own_question(guide, question_id)
-    home = Home(here.id)
+    home = Home(key.preparation_id)
     draft = posted(asked, form)
     try:
         value = read(guide.sorter.vocabulary, asked, draft)
-        record: Record | None = store.person(here)
-        if record is not None and (value or asked.id in record.latest):
-            record = store.save(here, None, asked.id, value)
+        record = store.save(key, None, asked.id, value) if value or asked.id in before.latest else before
     except NotUsable as wrong:
         return _own_page(request, guide, home, asked, wrong.draft, error=str(wrong), status=422)
     except StoreError:
         return _own_page(request, guide, home, asked, draft, error=NOT_SAVED, status=503)
     following = guide.personal[guide.personal.index(asked.id) + 1 :]
-    changed = record is not None and asked.id in record.changed
-    return see_other(home.you(following[0]) if following and not changed else home.overview)
+    return see_other(home.you(following[0]) if following and asked.id not in record.changed else home.overview)
 
 
 def _own_question(guide: Walker, question_id: str) -> Question:

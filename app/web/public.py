@@ -1,12 +1,15 @@
 """Pages for everybody: the start, the pages to read first, the examples, how this guide works."""
 
+from contextlib import suppress
+
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from app.guide.models import Example
 from app.guide.walk import Walker
+from app.store.preparations import NotOpened
 from app.summary.sheet import Sheet
-from app.web.access import Guide, NotFound, Store, held_here, opened
+from app.web.access import Guide, NotFound, Store, held_here
 from app.web.places import ExamplePlace, Home, OfferPlace
 from app.web.render import page
 
@@ -17,14 +20,11 @@ router = APIRouter(include_in_schema=False)
 def start(request: Request, store: Store, guide: Guide) -> HTMLResponse:
     """What this is, one button, the finished examples, and a way back to what was begun on this device."""
     begun = []
-    for preparation_id in held_here(request):
-        try:
-            here = opened(request, preparation_id)
-        except NotFound:
-            continue
-        home = Home(preparation_id)
-        for number, record in store.offers(here).items():
-            begun.append((OfferPlace(home, number), Sheet(guide, record.answers, {})))
+    for key in held_here(request):
+        with suppress(NotOpened):
+            for number, record in store.offers(key).items():
+                place = OfferPlace(Home(key.preparation_id), number)
+                begun.append((place, Sheet(guide, guide.known(record.answers), {})))
     return page(request, "start.html", begun=begun, examples=guide.pack.examples, place=ExamplePlace)
 
 

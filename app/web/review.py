@@ -6,11 +6,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
 from app.guide.walk import Walker
-from app.store.preparations import Opened, Preparations, Record
+from app.store.preparations import Key, Preparations, Record
 from app.summary.sheet import Sheet
 from app.web.access import Guide, Held, Store
 from app.web.places import Home, OfferPlace
-from app.web.prepare import known, offer_record
 from app.web.render import page
 
 router = APIRouter(include_in_schema=False)
@@ -19,51 +18,51 @@ _OFFER = "/preparations/{preparation_id}/offers/{number}"
 
 
 @router.get(_OFFER + "/answers", name="check")
-def check(request: Request, here: Held, number: int, store: Store, guide: Guide) -> HTMLResponse:
+def check(request: Request, key: Held, number: int, store: Store, guide: Guide) -> HTMLResponse:
     """All answers about an offer, each with a way to change it; what is set aside; what has not been asked yet."""
-    record = offer_record(store, here, number)
+    record = store.offer(key, number)
     return page(
         request,
         "check.html",
-        sheet=_sheet(guide, store, here, record),
-        place=OfferPlace(Home(here.id), number),
+        sheet=_sheet(guide, store, key, record),
+        place=OfferPlace(Home(key.preparation_id), number),
         moved=request.query_params.get("moved") == "1",
         changes=_changes(guide, record),
     )
 
 
 @router.get(_OFFER + "/result", name="result")
-def result(request: Request, here: Held, number: int, store: Store, guide: Guide) -> Response:
+def result(request: Request, key: Held, number: int, store: Store, guide: Guide) -> Response:
     """How the offer sorts, why, and what to ask."""
-    record = offer_record(store, here, number)
+    record = store.offer(key, number)
     return page(
         request,
         "result.html",
-        sheet=_sheet(guide, store, here, record),
-        place=OfferPlace(Home(here.id), number),
+        sheet=_sheet(guide, store, key, record),
+        place=OfferPlace(Home(key.preparation_id), number),
         example=None,
         note=_changes(guide, record),
     )
 
 
 @router.get(_OFFER + "/summary", name="summary")
-def summary(request: Request, here: Held, number: int, store: Store, guide: Guide) -> HTMLResponse:
+def summary(request: Request, key: Held, number: int, store: Store, guide: Guide) -> HTMLResponse:
     """The printable summary."""
-    record = offer_record(store, here, number)
+    record = store.offer(key, number)
     return page(
         request,
         "summary.html",
-        sheet=_sheet(guide, store, here, record),
-        place=OfferPlace(Home(here.id), number),
+        sheet=_sheet(guide, store, key, record),
+        place=OfferPlace(Home(key.preparation_id), number),
         example=None,
         today=datetime.now(UTC).date(),
     )
 
 
-def _sheet(guide: Walker, store: Preparations, here: Opened, record: Record) -> Sheet:
-    you = store.person(here)
+def _sheet(guide: Walker, store: Preparations, key: Key, record: Record) -> Sheet:
+    you = store.person(key)
     at = {q: r.at for q, r in (*record.latest.items(), *you.latest.items())}
-    return Sheet(guide, known(guide, record), known(guide, you), at)
+    return Sheet(guide, guide.known(record.answers), guide.known(you.answers), at)
 
 
 def _changes(guide: Walker, record: Record) -> str:

@@ -55,6 +55,7 @@ def tiny_pack(
             "facts": [FACT],
             "authorised_products": [],
             "where_it_comes_from": "From one article.",
+            "seller_article": "Some Clinic",
             "not_known": [],
         },
         "trials": {"checked_on": "2026-11-23", "trials": []},

@@ -1,0 +1,64 @@
+"""A database full of other people's preparations: one is made by the application, then copied by SQL.
+
+Knows which column of which table names which row, and nothing else about them, so that a new column is
+copied like the rest. The copies can be opened by nobody.
+"""
+
+import random
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from app.store.database import Database
+from app.store.preparations import Preparations
+from bench.walks import Step
+
+_TABLES = ("preparation", "person", "offer", "answer")
+
+
+def fill(path: Path, preparations: int, steps: Sequence[Step], pack: tuple[str, str]) -> None:
+    """Makes a database with this many preparations, each with one offer and these answers."""
+    database = Database(path)
+    database.migrate()
+    store = Preparations(database, *pack)
+    opened, _ = store.start()
+    for step in steps:
+        store.save(opened, 1, step.question, step.answer)
+    database.close()
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA synchronous = OFF")  # for the filling alone: the server sets its own
+        connection.execute("PRAGMA cache_size = -500000")
+        connection.execute("BEGIN")
+        _copy(connection, opened.id, preparations - 1)
+        connection.execute("COMMIT")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _copy(connection: sqlite3.Connection, preparation_id: str, copies: int) -> None:
+    chance = random.Random(7)  # noqa: S311  (ids that nobody has to guess)
+    ids = [chance.randbytes(len(preparation_id) // 2).hex() for _ in range(copies)]
+    for table in _TABLES:
+        key = "id" if table == "preparation" else "preparation_id"
+        found = connection.execute(f"SELECT * FROM {table} WHERE {key} = ?", (preparation_id,))  # noqa: S608
+        columns = [column[0] for column in found.description]
+        rows = found.fetchall()
+        marks = ", ".join("?" for _ in columns)
+        connection.executemany(f"INSERT INTO {table} VALUES ({marks})", _rows(columns, rows, key, ids))  # noqa: S608
+
+
+def _rows(columns: list[str], rows: list[tuple[object, ...]], key: str, ids: list[str]) -> Iterator[list[object]]:
+    """The rows of one preparation again and again, under other ids. One person and one offer each: the row of
+    each copy has the id that follows."""
+    at_key = columns.index(key)
+    own_id = columns.index("id") if key != "id" else None
+    follows = [columns.index(name) for name in ("person_id", "offer_id") if name in columns]
+    for number, preparation_id in enumerate(ids, start=1):
+        for row in rows:
+            copy = list(row)
+            copy[at_key] = preparation_id
+            if own_id is not None:
+                copy[own_id] = None  # the next free one
+            for column in follows:
+                copy[column] = row[column] + number
+            yield copy
