@@ -97,4 +97,7 @@ def _add_error_pages(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def other(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 400
-        return page(request, "message.html", status, kind="not_taken")
+        response = page(request, "message.html", status, kind="not_taken")
+        if isinstance(error, HTTPException) and error.headers:
+            response.headers.update(error.headers)
+        return response

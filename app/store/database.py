@@ -10,7 +10,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlmodel import create_engine
 
@@ -28,6 +28,8 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            path.touch(mode=0o600)  # SQLite gives its -wal and -shm the mode of the file
         self._engine = _engine(path)
         # The same pool, but its transactions take the write lock when they begin, so that two writers wait
         # for each other instead of failing half-way.
@@ -37,7 +39,7 @@ class Database:
         """Runs the migrations that this file has not seen. Raises StoreError when it cannot."""
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
-        with _store_errors(), self._engine.begin() as connection:
+        with _store_errors(), self._writing.begin() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
@@ -66,7 +68,8 @@ def _store_errors() -> Iterator[None]:
 
 
 def _engine(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    address = URL.create("sqlite", database=str(path))  # a path may hold what an address would take for options
+    engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:

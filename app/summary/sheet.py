@@ -16,8 +16,11 @@ from app.guide.walk import Walk, Walker
 from app.summary.words import answer_words
 
 TOP = 3
-# What trials look at; what else a person hopes for gets a sentence (fact cell_trials_motor).
-MOVEMENT = frozenset({"tremor", "slowness_stiffness", "walking_balance", "wearing_off", "dyskinesia"})
+ON_SIDE_ONE = 6
+# What trials look at (fact cell_trials_motor), and what says nothing about it; other hopes get a sentence.
+NOT_BEYOND = frozenset(
+    {"tremor", "slowness_stiffness", "walking_balance", "wearing_off", "dyskinesia", "something_else"}
+)
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,11 @@ class Sheet:
     def against(self) -> list[Reason]:
         """What makes it a warning sign, in order."""
         return self.outcome.of("contradiction", "warning", "vague")
+
+    @property
+    def against_first(self) -> list[Reason]:
+        """As many of them as side one has room for."""
+        return self.against[:ON_SIDE_ONE]
 
     @cached_property
     def needs(self) -> list[tuple[str, list[Reason]]]:
@@ -210,19 +218,18 @@ class Sheet:
         """What the person hopes for that trials of cells do not mainly look at."""
         chosen = self._you.get("you.priorities", [])
         question = self.pack.questions["you.priorities"]
-        return [o.short for o in question.options if o.id in chosen and o.id not in MOVEMENT]
+        return [o.short for o in question.options if o.id in chosen and o.id not in NOT_BEYOND]
 
     # -- sources
 
     def sources(self) -> list[Fact]:
         """The facts that the summary rests on, numbered by this order: that of their use."""
         used: dict[str, None] = {}
-        for reason in (*self.against, *self.cautions):
-            used |= dict.fromkeys(reason.facts)
-        for said in (*self.said, *self.result.physician):
-            used |= dict.fromkeys(said.facts)
-        if self.beyond_movement:
-            used |= {"cell_trials_motor": None}
+        hopes = ("cell_trials_motor",) if self.beyond_movement else ()
+        side_one = (*(r.facts for r in self.against_first), hopes, *(s.facts for s in self.result.physician))
+        behind = (*(r.facts for r in (*self.against, *self.cautions)), *(s.facts for s in self.said))
+        for facts in (*side_one, *behind):
+            used |= dict.fromkeys(facts)
         return [self.pack.facts[f] for f in used]
 
     def marks(self, facts: Iterable[str]) -> list[int]:

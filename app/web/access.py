@@ -5,7 +5,7 @@ A person holds a secret in a cookie that pages cannot read; addresses name a pre
 
 from typing import Annotated, Literal
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
 from starlette.responses import Response
 
 from app.guide.walk import Walker
@@ -69,6 +69,7 @@ async def held(request: Request, preparation_id: str) -> Key:
     return Key(preparation_id, secret)
 
 
+Number = Annotated[int, Path(ge=1, le=9999)]
 Held = Annotated[Key, Depends(held)]
 Store = Annotated[Preparations, Depends(preparations)]
 Guide = Annotated[Walker, Depends(walker)]

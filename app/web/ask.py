@@ -6,7 +6,7 @@ Decides where a person goes next; what is asked and needed comes from the walk.
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, HTTPException, Request
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, Response
 
@@ -16,7 +16,7 @@ from app.guide.models import Question
 from app.guide.sort import Reason
 from app.guide.walk import Walk, Walker
 from app.store.database import StoreError
-from app.web.access import Guide, Held, NotFound, Store
+from app.web.access import Guide, Held, NotFound, Number, Store
 from app.web.forms import LINES, Draft, NotUsable, posted, read, recorded
 from app.web.places import Home, OfferPlace
 from app.web.prepare import see_other
@@ -31,7 +31,10 @@ NOT_SAVED = (
 
 
 async def _form(request: Request) -> FormData:
-    return await request.form(max_files=0, max_fields=200)
+    try:
+        return await request.form(max_files=0, max_fields=200)
+    except UnicodeError:
+        raise HTTPException(400) from None
 
 
 Form = Annotated[FormData, Depends(_form)]
@@ -53,7 +56,7 @@ class Asked:
 
 @router.get("/preparations/{preparation_id}/offers/{number}/questions/{question_id}", name="question")
 def question(
-    request: Request, key: Held, number: int, question_id: str, store: Store, guide: Guide, more: bool = False
+    request: Request, key: Held, number: Number, question_id: str, store: Store, guide: Guide, more: bool = False
 ) -> Response:
     """Shows one question. One that is not asked leads to the right place, with a sentence."""
     place = OfferPlace(Home(key.preparation_id), number)
@@ -67,20 +70,25 @@ def question(
 
 @router.post("/preparations/{preparation_id}/offers/{number}/questions/{question_id}", name="answer")
 def answer(
-    request: Request, key: Held, number: int, question_id: str, store: Store, guide: Guide, form: Form
+    request: Request, key: Held, number: Number, question_id: str, store: Store, guide: Guide, form: Form
 ) -> Response:
     """Saves an answer and leads on. What cannot be kept comes back with a sentence, and all that was typed."""
     place = OfferPlace(Home(key.preparation_id), number)
-    answers = guide.known(store.offer(key, number).answers)
     asked = _offer_question(guide, question_id)
-    if asked.id not in guide.asked(answers):
-        return see_other(_right_place(place, guide.walk(answers)))
     draft = posted(asked, form)
     more = form.get("more") == "1"
     try:
+        before = store.offer(key, number)
+    except StoreError:
+        # Nothing that is kept stands on this page, so it does not matter that nobody's key was looked at.
+        return _offer_page(request, guide, place, {}, asked, draft, more=more, error=NOT_SAVED, status=503)
+    answers = guide.known(before.answers)
+    if asked.id not in guide.asked(answers):
+        return see_other(_right_place(place, guide.walk(answers)))
+    try:
         value = read(guide.sorter.vocabulary, asked, draft)
         if not value and asked.id not in answers:
-            return see_other(_after(place, guide, answers, asked.id, changed=False, more=more))
+            return see_other(_after(place, guide, answers, asked.id, changed=asked.id in before.changed, more=more))
         record = store.save(key, number, asked.id, value)
     except NotUsable as wrong:
         return _offer_page(request, guide, place, answers, asked, wrong.draft, more=more, error=str(wrong), status=422)
@@ -142,7 +150,7 @@ def _offer_page(
     status: int = 200,
 ) -> HTMLResponse:
     walk = guide.walk(answers)
-    before = walk.before(question.id)
+    before = walk.before(question.id) if question.id in walk.asked else None
     asked = Asked(
         question=question,
         address=place.question(question.id),
@@ -181,11 +189,11 @@ def you_question(request: Request, key: Held, question_id: str, store: Store, gu
 @router.post("/preparations/{preparation_id}/you/{question_id}", name="you_answer")
 def you_answer(request: Request, key: Held, question_id: str, store: Store, guide: Guide, form: Form) -> Response:
     """Saves an answer about oneself and leads to the next of these questions, or back to the overview."""
-    before = store.person(key)
     asked = _own_question(guide, question_id)
     home = Home(key.preparation_id)
     draft = posted(asked, form)
     try:
+        before = store.person(key)
         value = read(guide.sorter.vocabulary, asked, draft)
         record = store.save(key, None, asked.id, value) if value or asked.id in before.latest else before
     except NotUsable as wrong:

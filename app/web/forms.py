@@ -49,15 +49,18 @@ def posted(question: Question, form: FormData) -> Draft:
         value = form.get(name, "")
         return value if isinstance(value, str) else ""
 
+    def number(name: str) -> str:
+        return _CONTROL.sub("", one(name))
+
     return Draft(
         chosen=tuple(v for v in form.getlist("choice") if isinstance(v, str)),
         text=one("text"),
         country=one("country"),
         lines=tuple(v for v in form.getlist("line") if isinstance(v, str)),
         rows={o.id: one(f"row.{o.id}") for o in question.options if one(f"row.{o.id}")},
-        month=one("month"),
-        day=one("day"),
-        year=one("year"),
+        month=number("month"),
+        day=number("day"),
+        year=number("year"),
     )
 
 
@@ -164,6 +167,8 @@ def _read_date(vocabulary: Vocabulary, question: Question, draft: Draft) -> Answ
     if not (draft.month or draft.day or draft.year):
         return ""
     try:
+        if len(draft.year.strip()) != 4:
+            raise ValueError(draft.year)
         return date(int(draft.year), int(draft.month), int(draft.day)).isoformat()
     except (ValueError, OverflowError):
         says = "We could not read this date. Please write it in numbers: month, day, and year, like 12 / 3 / 2026."

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from app.summary.sheet import Sheet
-from app.web.access import Guide, Held, Store, hand_over
+from app.web.access import Guide, Held, Number, Store, hand_over
 from app.web.places import Home, OfferPlace
 from app.web.render import page
 
@@ -40,7 +40,7 @@ def add_offer(key: Held, store: Store, guide: Guide) -> RedirectResponse:
 
 
 @router.get("/preparations/{preparation_id}/offers/{number}", name="carry_on")
-def carry_on(key: Held, number: int, store: Store, guide: Guide) -> RedirectResponse:
+def carry_on(key: Held, number: Number, store: Store, guide: Guide) -> RedirectResponse:
     """Leads to where the person left off: the next question that is needed, or the result."""
     place = OfferPlace(Home(key.preparation_id), number)
     walk = guide.walk(guide.known(store.offer(key, number).answers))

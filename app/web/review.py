@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse, Response
 from app.guide.walk import Walker
 from app.store.preparations import Key, Preparations, Record
 from app.summary.sheet import Sheet
-from app.web.access import Guide, Held, Store
+from app.web.access import Guide, Held, Number, Store
 from app.web.places import Home, OfferPlace
 from app.web.render import page
 
@@ -18,7 +18,7 @@ _OFFER = "/preparations/{preparation_id}/offers/{number}"
 
 
 @router.get(_OFFER + "/answers", name="check")
-def check(request: Request, key: Held, number: int, store: Store, guide: Guide) -> HTMLResponse:
+def check(request: Request, key: Held, number: Number, store: Store, guide: Guide) -> HTMLResponse:
     """All answers about an offer, each with a way to change it; what is set aside; what has not been asked yet."""
     record = store.offer(key, number)
     return page(
@@ -32,7 +32,7 @@ def check(request: Request, key: Held, number: int, store: Store, guide: Guide) 
 
 
 @router.get(_OFFER + "/result", name="result")
-def result(request: Request, key: Held, number: int, store: Store, guide: Guide) -> Response:
+def result(request: Request, key: Held, number: Number, store: Store, guide: Guide) -> Response:
     """How the offer sorts, why, and what to ask."""
     record = store.offer(key, number)
     return page(
@@ -46,7 +46,7 @@ def result(request: Request, key: Held, number: int, store: Store, guide: Guide)
 
 
 @router.get(_OFFER + "/summary", name="summary")
-def summary(request: Request, key: Held, number: int, store: Store, guide: Guide) -> HTMLResponse:
+def summary(request: Request, key: Held, number: Number, store: Store, guide: Guide) -> HTMLResponse:
     """The printable summary."""
     record = store.offer(key, number)
     return page(

@@ -62,7 +62,7 @@ class Guard:
                 answer = MutableHeaders(scope=message)
                 for name, value in self.extra.items():
                     answer[name] = value
-                # What belongs to a person is never kept by a browser or a proxy; pages for all say so themselves.
+                # Nothing is kept by a browser or a proxy but static files, which say so themselves.
                 answer.setdefault("cache-control", "no-store")
             await send(message)
 

@@ -1,0 +1,27 @@
+"""A database on a real file, and the operations on it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.store.database import Database
+from app.store.preparations import Preparations
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "guide.db"
+
+
+@pytest.fixture
+def database(path: Path) -> Iterator[Database]:
+    database = Database(path)
+    database.migrate()
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def preparations(database: Database) -> Preparations:
+    return Preparations(database, "parkinsons", "1.0.0")

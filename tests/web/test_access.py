@@ -1,0 +1,210 @@
+"""Who may open what: every route of the application, and everybody who must not get in."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+from httpx import Response
+
+from app.web.access import ACCESS
+
+from .conftest import MakeClient, TestClient, Visitor, application, example_answers, rows
+
+
+class Address(NamedTuple):
+    """A route with its fields filled in."""
+
+    route: str
+    method: str
+    path: str
+
+
+def names(app: FastAPI) -> list[str]:
+    return [str(route.name) for route in iter_route_contexts(app.routes)]
+
+
+def held_addresses(app: FastAPI, preparation_id: str, number: str = "1") -> Iterator[Address]:
+    """Every address under a preparation, one for each route and method."""
+    for route in iter_route_contexts(app.routes):
+        if ACCESS.get(str(route.name)) != "holder":
+            continue
+        question = "you.priorities" if "/you/" in str(route.path) else "trial.status"
+        path = str(route.path).format(preparation_id=preparation_id, number=number, question_id=question)
+        for method in sorted(route.methods or ()):
+            yield Address(str(route.name), method, path)
+
+
+def test_every_route_stands_in_the_access_list_exactly_once_and_nothing_else_does(client: TestClient) -> None:
+    assert sorted(names(application(client))) == sorted(ACCESS)
+
+
+def test_every_route_under_a_preparation_is_for_its_holder(client: TestClient) -> None:
+    for route in iter_route_contexts(application(client).routes):
+        if "{preparation_id}" in str(route.path):
+            assert ACCESS[str(route.name)] == "holder", route.path
+
+
+def test_whoever_holds_the_secret_gets_in_everywhere(visitor: Visitor) -> None:
+    for address in held_addresses(visitor.app, visitor.id):
+        response = visitor.client.request(address.method, address.path)
+        assert response.status_code in (200, 303, 422), address
+
+
+def test_all_others_get_one_and_the_same_page(visitor: Visitor) -> None:
+    client, other = visitor.client, Visitor(visitor.client)
+    name, secret = visitor.cookie
+    other_name, other_secret = other.cookie
+    strangers = {
+        "no cookie": {},
+        "a wrong secret": {name: "x" * len(secret)},
+        "an empty secret": {name: ""},
+        "a secret with strange letters": {name: "\u00e9\u00e8"},
+        "another preparation's cookie": {other_name: other_secret},
+        "another preparation's secret under this name": {name: other_secret},
+    }
+    client.cookies.clear()
+    nowhere = client.get("/no/such/page")
+    assert nowhere.status_code == 404
+    for who, cookies in strangers.items():
+        jar = "; ".join(f"{n}={v}" for n, v in cookies.items())
+        for address in held_addresses(visitor.app, visitor.id):
+            _same(nowhere, _ask(client, address, jar), f"{who}: {address}")
+
+
+def test_an_unknown_preparation_looks_like_one_of_somebody_else(visitor: Visitor) -> None:
+    client = visitor.client
+    nowhere = client.get("/no/such/page")
+    jar = f"which-cells-{'0' * 18}=x; {'='.join(visitor.cookie)}"
+    client.cookies.clear()
+    for unknown in ("0" * 18, "x", "%00", "%C3%A9", "%27%20OR%201=1--"):
+        for address in held_addresses(visitor.app, unknown):
+            _same(nowhere, _ask(client, address, jar), str(address))
+
+
+def test_an_offer_that_does_not_exist_says_no_more_than_that(visitor: Visitor) -> None:
+    nowhere = visitor.client.get("/no/such/page")
+    for address in held_addresses(visitor.app, visitor.id, number="2"):
+        if "/offers/" in address.path:
+            _same(nowhere, visitor.client.request(address.method, address.path), str(address))
+
+
+def test_strangers_write_nothing(visitor: Visitor) -> None:
+    path = visitor.app.state.database.path
+    before = rows(path)
+    visitor.client.cookies.clear()
+    for address in held_addresses(visitor.app, visitor.id):
+        visitor.client.request(address.method, address.path, data={"choice": "treatment"} if _posts(address) else None)
+    assert rows(path) == before
+
+
+def test_no_get_writes(visitor: Visitor) -> None:
+    walker, pack = visitor.walker, visitor.walker.pack
+    about_offer, about_person = example_answers(pack, "warning-sign")
+    visitor.fill({**about_offer, **about_person})
+    assert visitor.store.add_offer(visitor.key) == 2
+    path = visitor.app.state.database.path
+    before = rows(path)
+    assert len(before["answer"]) > 40
+    addresses = ["/", "/understand", "/about", "/privacy", "/how-it-sorts", "/how-it-sorts.svg", "/healthz"]
+    addresses += [f"/understand/{page.id}" for page in pack.pages]
+    addresses += [f"/examples/{e.id}{end}" for e in pack.examples for end in ("", "/summary")]
+    addresses += [visitor.home, f"{visitor.home}/offers", "/preparations"]
+    for number in (1, 2, 3):
+        place = visitor.offer(number)
+        addresses += [place, f"{place}/answers", f"{place}/result", f"{place}/summary"]
+    # All questions: most of those about the empty second offer are asked, many about the first are not.
+    addresses += [visitor.address(q) + end for q in walker.order for end in ("", "?more=1&moved=1")]
+    addresses += [visitor.address("trial.number", 2), visitor.address("no.such")]
+    addresses += [visitor.address(q) for q in walker.personal]
+    # What a form would send, in an address.
+    addresses += [
+        visitor.address("offer.name") + "?text=changed",
+        visitor.address("trial.status") + "?choice=treatment",
+    ]
+    seen = {visitor.client.get(address).status_code for address in addresses}
+    assert seen == {200, 303, 404, 405}
+    assert rows(path) == before
+
+
+def test_a_secret_stands_in_its_cookie_and_nowhere_else(visitor: Visitor) -> None:
+    client = visitor.client
+    secrets = [visitor.cookie[1], Visitor(client).cookie[1]]
+
+    def look(response: Response) -> None:
+        response.read()
+        shown = [f"{n}: {v}" for n, v in response.headers.multi_items() if n != "set-cookie"]
+        for secret in secrets:
+            assert secret not in "\n".join([response.text, str(response.url), *shown]), response.url
+
+    client.event_hooks["response"].append(look)
+    visitor.answer("offer.name", "Mine")
+    visitor.answer("trial.status", "study_you_pay_to_join")
+    for address in held_addresses(visitor.app, visitor.id):
+        client.request(address.method, address.path)
+    for path in ("/", "/privacy", "/no/such/page"):
+        client.get(path)
+
+
+def test_a_cookie_is_out_of_reach_of_scripts_and_other_sites(client: TestClient) -> None:
+    cookie = client.post("/preparations").headers["set-cookie"]
+    value, *flags = cookie.split("; ")
+    assert {f.lower() for f in flags} == {"httponly", "samesite=lax", "path=/", "max-age=31536000"}
+    # 192 bits at least: 32 letters of base64.
+    assert re.fullmatch(r"which-cells-[0-9a-f]{18}=[\w-]{32}", value)
+
+
+def test_behind_https_a_cookie_is_secure_and_bound_to_this_host(make_client: MakeClient) -> None:
+    client = make_client(https=True)
+    cookie = client.post("/preparations").headers["set-cookie"]
+    value, *flags = cookie.split("; ")
+    # __Host- is refused by browsers unless it is Secure, for the whole host, and without a Domain.
+    assert value.startswith("__Host-which-cells-")
+    assert {f.lower() for f in flags} == {"httponly", "samesite=lax", "path=/", "max-age=31536000", "secure"}
+    visitor = Visitor(client)
+    assert visitor.answer("offer.name", "Mine") == visitor.address("trial.status")
+    # A cookie without the prefix could have been set by a neighbour under the same domain: it opens nothing.
+    name, secret = visitor.cookie
+    client.cookies.clear()
+    client.cookies.set(name.removeprefix("__Host-"), secret)
+    assert client.get(visitor.home).status_code == 404
+
+
+def test_the_start_page_lists_what_this_browser_still_opens_and_nothing_else(visitor: Visitor) -> None:
+    visitor.answer("offer.name", "Drip from the talk")
+    other = Visitor(visitor.client)
+    other.answer("offer.name", "Trial in Boston")
+    begun = visitor.see("/").text
+    assert "Drip from the talk" in begun
+    assert "Trial in Boston" in begun
+    name, _ = other.cookie
+    again = visitor.again()
+    again.client.cookies.set(name, "worn-out")
+    page = again.see("/")
+    assert "Drip from the talk" in page.text
+    assert "Trial in Boston" not in page.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/static/../app/main.py", "/static/..%2f..%2fpyproject.toml", "/static/%2e%2e/app.js"]
+)
+def test_static_files_stay_in_their_folder(client: TestClient, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+def _posts(address: Address) -> bool:
+    return address.method == "POST"
+
+
+def _ask(client: TestClient, address: Address, jar: str) -> Response:
+    headers = [(b"cookie", jar.encode("latin-1"))] if jar else []
+    data = {"choice": "treatment"} if _posts(address) else None
+    return client.request(address.method, address.path, headers=headers, data=data)
+
+
+def _same(expected: Response, response: Response, where: str) -> None:
+    assert response.status_code == expected.status_code, where
+    assert response.content == expected.content, where
+    assert response.headers.items() == expected.headers.items(), where

@@ -1,0 +1,78 @@
+"""Answers from an older pack: they open, what is not known any more is left out, and a sentence says what changed."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from .conftest import Visitor
+
+# As a pack 0.9.0 might have taken them: options, questions and kinds that are gone.
+OLD: dict[str, str] = {
+    "offer.name": '"Mine"',
+    "trial.status": '"treatment"',
+    "cells.kind": '"a_kind_that_is_gone"',
+    "cells.colour": '"blue"',
+    "claims.heard": '["none_of_these","a_claim_that_is_gone"]',
+    "where.delivery": '["vein"]',
+    "visit.clear": '{"a_row_that_is_gone":"clear"}',
+    "offer.visit_date": '"soon"',
+    "offer.country": '"SU"',
+    "trial.number": '"12"',
+    "why.goal": '"support_only"',
+}
+
+
+@pytest.fixture
+def old(visitor: Visitor) -> Visitor:
+    """Somebody who answered under version 0.9.0."""
+    with closing(sqlite3.connect(visitor.app.state.database.path)) as connection:
+        ((person,),) = connection.execute("SELECT id FROM person")
+        rows = [(visitor.id, person, q, v.encode()) for q, v in OLD.items()]
+        connection.executemany(
+            "INSERT INTO answer (preparation_id, offer_id, person_id, question, value, pack_version, at) "
+            "VALUES (?, 1, ?, ?, ?, '0.9.0', '2026-01-02 03:04:05.000000')",
+            rows,
+        )
+        connection.execute(
+            "INSERT INTO answer (preparation_id, offer_id, person_id, question, value, pack_version, at) "
+            "VALUES (?, NULL, ?, 'you.priorities', ?, '0.9.0', '2026-01-02 03:04:05.000000')",
+            (visitor.id, person, b'["sleep","a_hope_that_is_gone"]'),
+        )
+        connection.commit()
+    return visitor
+
+
+def test_every_page_opens_and_what_is_known_still_counts(old: Visitor) -> None:
+    place = old.offer()
+    for address in ("/", old.home, place, f"{place}/answers", f"{place}/result", f"{place}/summary"):
+        page = old.see(address)
+        assert not page.faults
+        assert "is_gone" not in page.source
+    check = old.see(f"{place}/answers")
+    assert "3 answered and saved." in check.text
+    for question_id in (*old.walker.order, *old.walker.personal):
+        old.see(old.address(question_id))
+
+
+def test_a_sentence_says_what_the_newer_version_changed(old: Visitor) -> None:
+    changes = " ".join(change.says for change in old.walker.pack.cover.changes)
+    says = f"This guide was updated since you last answered: {changes} All your answers are kept."
+    for end in ("answers", "result"):
+        assert says in old.see(f"{old.offer()}/{end}").text
+
+
+def test_who_answers_under_today_s_version_is_told_of_no_change(visitor: Visitor) -> None:
+    visitor.fill({"offer.name": "Mine", "trial.status": "treatment"})
+    for end in ("answers", "result"):
+        assert "This guide was updated" not in visitor.see(f"{visitor.offer()}/{end}").text
+
+
+def test_an_answer_that_is_gone_is_asked_anew_and_stays_in_the_history(old: Visitor) -> None:
+    assert old.see(old.address("cells.kind")).ask.filled == []
+    assert "cells.kind" in old.walker.walk(old.walker.sorter.vocabulary.known(old.saved())).needed
+    old.answer("cells.kind", "mesenchymal")
+    assert old.see(old.address("cells.kind")).ask.filled == [("choice", "mesenchymal")]
+    with closing(sqlite3.connect(old.app.state.database.path)) as connection:
+        kept = connection.execute("SELECT value, pack_version FROM answer WHERE question = 'cells.kind' ORDER BY id")
+        assert kept.fetchall() == [(b'"a_kind_that_is_gone"', "0.9.0"), (b'"mesenchymal"', "1.0.0")]

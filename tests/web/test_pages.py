@@ -1,0 +1,155 @@
+"""Every page is whole, every link leads somewhere, and paper and screen say what they should."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from app.guide.pack import load_pack
+from app.main import create_app
+from app.settings import ROOT, Settings
+
+from .conftest import TestClient, Visitor, example_answers
+from .html import Page
+
+PACK = load_pack(ROOT / "questions" / "parkinsons")
+PUBLIC = [
+    *("/", "/understand", "/about", "/privacy", "/how-it-sorts"),
+    *(f"/understand/{page.id}" for page in PACK.pages),
+    *(f"/examples/{e.id}{end}" for e in PACK.examples for end in ("", "/summary")),
+]
+
+
+@pytest.fixture
+def two_offers(visitor: Visitor) -> Visitor:
+    """Two offers: one answered in full, one hardly begun."""
+    about_offer, about_person = example_answers(PACK, "warning-sign")
+    visitor.fill({**about_offer, **about_person})
+    number = visitor.store.add_offer(visitor.key)
+    visitor.fill({"offer.name": "The second", "trial.status": "regulated_trial", "support.plan": "made_for_me"}, number)
+    return visitor
+
+
+def whole(page: Page) -> None:
+    assert not page.faults
+    assert page.source.startswith("<!doctype html>")
+    assert page.lang == "en"
+    assert page.title.endswith(" - Which Cells?")
+    assert len(page.headings) == 1
+    assert page.headings[0].strip()
+    assert "main" in page.ids
+    # What a label, a hint or a heading is named by has to be there.
+    for _, attrs in page.tags:
+        for name in ("aria-labelledby", "aria-describedby", "for"):
+            assert set(attrs.get(name, "").split()) <= page.ids, attrs
+    for attrs in page.attrs("img"):
+        assert attrs["alt"]
+
+
+def test_the_application_starts_as_a_whole(tmp_path: Path) -> None:
+    # The one test that shares nothing with the others: it reads the pack itself.
+    with TestClient(create_app(Settings(database=tmp_path / "whole.db"))) as client:
+        assert client.get("/examples/warning-sign/summary").status_code == 200
+        assert client.get("/healthz").text == "ok\n"
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_a_public_page_is_whole(busy_client: TestClient, path: str) -> None:
+    response = busy_client.get(path)
+    assert response.status_code == 200
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    whole(Page(response.text))
+
+
+def test_pages_of_a_preparation_are_whole(two_offers: Visitor) -> None:
+    for number in (1, 2):
+        for end in ("answers", "result", "summary"):
+            whole(two_offers.see(f"{two_offers.offer(number)}/{end}"))
+    whole(two_offers.see(two_offers.home))
+    for question_id in two_offers.walker.walk(two_offers.walker.sorter.vocabulary.known(two_offers.saved(1))).asked:
+        whole(two_offers.see(two_offers.address(question_id)))
+    for question_id in two_offers.walker.personal:
+        whole(two_offers.see(two_offers.address(question_id)))
+
+
+def test_pages_that_say_no_are_whole(two_offers: Visitor) -> None:
+    for response in (
+        two_offers.client.get("/no/such/page"),
+        two_offers.client.post("/about"),
+        two_offers.post("trial.status", {}),
+    ):
+        whole(Page(response.text))
+    # Written without the template, so that it works when nothing else does.
+    refused = Page(two_offers.client.post("/preparations", headers={"sec-fetch-site": "cross-site"}).text)
+    assert not refused.faults
+    assert (refused.lang, len(refused.headings)) == ("en", 1)
+
+
+def test_no_link_is_dead_and_no_page_claims_that_anybody_is_anonymous(two_offers: Visitor) -> None:
+    to_visit, seen = ["/", two_offers.home, "/how-it-sorts.svg"], {}
+    while to_visit:
+        address = to_visit.pop()
+        if address in seen:
+            continue
+        response = two_offers.client.get(address)
+        seen[address] = response.status_code
+        assert response.status_code in (200, 303), f"{address}: {response.status_code}"
+        if response.status_code == 303:
+            to_visit.append(response.headers["location"])
+        elif response.headers["content-type"].startswith("text/html"):
+            page = Page(response.text)
+            assert "anonym" not in page.text.lower(), address
+            for link in page.links:
+                assert link.startswith(("/", "#")), f"{address}: {link}"
+                assert not link.startswith("#") or link[1:] in page.ids, f"{address}: {link}"
+            to_visit += [link.split("#")[0] for link in page.links if link.startswith("/")]
+            to_visit += [a["href"] for a in page.attrs("link")] + [a["src"] for a in page.attrs("img")]
+            to_visit += [a["src"] for a in page.attrs("script") if a["src"].startswith("/")]
+            for form in page.forms:
+                assert form.method == "post"
+                assert form.action.startswith(two_offers.home) or form.action == "/preparations"
+    # All public pages were found from the start page, and both offers from the preparation.
+    assert set(PUBLIC) <= set(seen)
+    assert {f"{two_offers.offer(n)}/summary" for n in (1, 2)} <= set(seen)
+
+
+def test_the_sort_is_the_last_word_on_every_result_page(two_offers: Visitor) -> None:
+    for number, title in ((1, "Warning sign"), (2, "Not settled yet")):
+        assert two_offers.see(f"{two_offers.offer(number)}/result").headings == [title]
+        assert title in two_offers.see(f"{two_offers.offer(number)}/summary").text
+
+
+@pytest.mark.parametrize("example", [e.id for e in PACK.examples])
+def test_sources_are_numbered_without_gaps_and_every_mark_has_one(busy_client: TestClient, example: str) -> None:
+    page = Page(busy_client.get(f"/examples/{example}/summary").text)
+    marks = [int(n) for n in re.findall(r"<sup>(\d+)", page.source)]
+    listed = page.source.split('<ol class="sources-list">')[1].split("</ol>")[0].count("<li>")
+    assert set(marks) == set(range(1, listed + 1))
+
+
+@pytest.mark.parametrize("example", [e.id for e in PACK.examples])
+def test_sources_are_numbered_in_the_order_of_the_paper(busy_client: TestClient, example: str) -> None:
+    source = busy_client.get(f"/examples/{example}/summary").text
+    marks = [int(n) for n in re.findall(r"<sup>(\d+)", source)]
+    assert list(dict.fromkeys(marks)) == sorted(set(marks))
+
+
+def test_paper_shows_no_address_and_no_name_of_the_machine(two_offers: Visitor) -> None:
+    sheet = (
+        two_offers.see(f"{two_offers.offer()}/summary")
+        .source.split('<article class="sheet">')[1]
+        .split("</article>")[0]
+    )
+    assert two_offers.id not in sheet
+    assert "http" not in re.sub(r"<cite>.*?</cite>", "", sheet)
+    assert "<a " not in sheet
+
+
+def test_hopes_outside_movement_are_named_on_the_paper(visitor: Visitor) -> None:
+    summary = f"{visitor.offer()}/summary"
+    assert "What the person hopes for most Not said." in visitor.see(summary).text
+    visitor.answer("you.priorities", ["tremor", "sleep", "pain"])
+    text = visitor.see(summary).text
+    assert "tremor, sleep, pain. Trials of cells so far look mainly at movement. For sleep, pain, effects" in text
+    visitor.answer("you.priorities", ["tremor"])
+    assert "Trials of cells so far" not in visitor.see(summary).text
