@@ -80,13 +80,14 @@ def _linted(folder: Path) -> Pack:
 
 def _sort(options: argparse.Namespace) -> int:
     sorter = Sorter(_linted(options.pack))
+    encode = json.JSONEncoder(ensure_ascii=False).encode
     with _opened(options.file) as lines:
         for number, answers in _objects(lines):
             try:
                 outcome = sorter.sort(sorter.vocabulary.checked(answers))
             except AnswersError as error:
                 raise GuideError(f"line {number}: {error}") from error
-            print(json.dumps(as_data(outcome), ensure_ascii=False))
+            print(encode(as_data(outcome)))
     return 0
 
 

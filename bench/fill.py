@@ -22,15 +22,15 @@ def fill(path: Path, preparations: int, steps: Sequence[Step], pack: tuple[str, 
     database = Database(path)
     database.migrate()
     store = Preparations(database, *pack)
-    opened, _ = store.start()
+    key = store.start()
     for step in steps:
-        store.save(opened, 1, step.question, step.answer)
+        store.save(key, 1, step.question, step.answer)
     database.close()
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA synchronous = OFF")  # for the filling alone: the server sets its own
         connection.execute("PRAGMA cache_size = -500000")
         connection.execute("BEGIN")
-        _copy(connection, opened.id, preparations - 1)
+        _copy(connection, key.preparation_id, preparations - 1)
         connection.execute("COMMIT")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

@@ -44,6 +44,10 @@ class Outcome:
     to_ask: tuple[str, ...]
     # Open questions that decide between the results still possible: the first part of `to_ask`.
     deciding: tuple[str, ...]
+    # The questions that are asked under these answers, in the order of the pack.
+    asked: tuple[str, ...]
+    # The variants that some way of answering what is open still reaches.
+    open_variants: tuple[str, ...]
 
     def of(self, *kinds: ReasonKind) -> list[Reason]:
         return [r for r in self.reasons if r.kind in kinds]
@@ -84,10 +88,6 @@ class Sorter:
         """The questions about the offer that are asked under these answers, in the order of the pack."""
         return [q for q, holds in self._shown if holds is None or holds(state)]
 
-    def open_ways(self, state: State) -> list[str]:
-        """The variants that some way of answering what is open still reaches, rule 1 left aside."""
-        return [v.variant.id for v in self._variants if v.way_open(state)]
-
     def sort(self, answers: Answers, state: State | None = None) -> Outcome:
         """Sorts the offer that these answers describe. Answers must have passed `vocabulary.checked`.
 
@@ -114,6 +114,8 @@ class Sorter:
             reasons=(*contradictions, *warnings, *vague, *needs, *cautions),
             to_ask=self._to_ask(answers, state, shown, deciding),
             deciding=tuple(deciding),
+            asked=tuple(shown),
+            open_variants=tuple(v.variant.id for v in open_ways),
         )
 
     # -- reasons

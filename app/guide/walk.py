@@ -71,7 +71,7 @@ class Walker:
         """Works out where these answers have led. They must have passed `vocabulary.checked`."""
         state = self.sorter.state(answers)
         outcome = self.sorter.sort(answers, state)
-        shown = set(self.sorter.shown(state))
+        shown = set(outcome.asked)
         asked = tuple(q for q in self.order if q in shown)
         waiting = [q for q in asked if q not in answers]
         deciding = {*outcome.deciding, *self._required}
@@ -98,7 +98,7 @@ class Walker:
             return len(needed), len(needed)
         must = [*self.pack.rules.must_answer, *self._required]
         ahead = []
-        for variant_id in self.sorter.open_ways(state):
+        for variant_id in outcome.open_variants:
             wanted = {*self._needs[variant_id], *must}
             ahead.append({q for q in wanted if q not in answers and self._may_come(q, answers, state, needed)})
         most = len(set().union(*ahead))

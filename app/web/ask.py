@@ -62,10 +62,11 @@ def question(
     place = OfferPlace(Home(key.preparation_id), number)
     answers = guide.known(store.offer(key, number).answers)
     asked = _offer_question(guide, question_id)
-    if asked.id not in guide.asked(answers):
-        return see_other(_right_place(place, guide.walk(answers)))
+    walk = guide.walk(answers)
+    if asked.id not in walk.asked:
+        return see_other(_right_place(place, walk))
     draft = recorded(guide.sorter.vocabulary, asked, answers.get(asked.id))
-    return _offer_page(request, guide, place, answers, asked, draft, more=more)
+    return _offer_page(request, guide, place, answers, asked, draft, walk=walk, more=more)
 
 
 @router.post("/preparations/{preparation_id}/offers/{number}/questions/{question_id}", name="answer")
@@ -146,10 +147,11 @@ def _offer_page(
     draft: Draft,
     *,
     more: bool,
+    walk: Walk | None = None,
     error: str = "",
     status: int = 200,
 ) -> HTMLResponse:
-    walk = guide.walk(answers)
+    walk = walk or guide.walk(answers)
     before = walk.before(question.id) if question.id in walk.asked else None
     asked = Asked(
         question=question,
