@@ -16,9 +16,8 @@
     const goal = error || document.getElementById("title");
     if (!goal) { return; }
     goal.focus({ preventScroll: true });
-    window.scrollTo(0, 0);
-    const form = ctx && ctx.sourceElement && ctx.sourceElement.tagName === "FORM";
-    if (form && !error) { say("Saved."); }
+    window.scrollTo({ top: 0, behavior: "instant" });
+    if (ctx && ctx.request.method === "POST" && ctx.response.status < 400) { say("Saved."); }
     wake();
   });
 
@@ -27,6 +26,11 @@
     say("We could not reach the guide. Your answer is still here. Please try again.");
     const line = document.getElementById("offline");
     if (line) { line.hidden = false; }
+  });
+
+  // An address that htmx put into the history, while htmx is not here (the CDN is away): load it plainly.
+  window.addEventListener("popstate", function () {
+    if (!window.htmx) { window.location.reload(); }
   });
 
   function wake() {

@@ -235,7 +235,7 @@ class Sheet:
     def marks(self, facts: Iterable[str]) -> list[int]:
         """The numbers of facts in `sources`."""
         order = [f.id for f in self.sources()]
-        return [order.index(f) + 1 for f in facts if f in order]
+        return sorted(order.index(f) + 1 for f in facts if f in order)
 
     @property
     def visit_date(self) -> date | None:

@@ -56,4 +56,6 @@ def environment(pack: Pack, *, local_script: bool) -> Environment:
 def page(request: Request, template: str, status: int = 200, **values: object) -> HTMLResponse:
     """Renders a template of `templates/`. Raises jinja2.UndefinedError for a name it was not given."""
     env: Environment = request.app.state.env
-    return HTMLResponse(env.get_template(template).render(values), status_code=status)
+    # With htmx, a page that says what went wrong is no new step in the history: Back leads where it did.
+    headers = {"hx-push-url": "false"} if status >= 400 else None
+    return HTMLResponse(env.get_template(template).render(values), status_code=status, headers=headers)

@@ -67,10 +67,7 @@ LUMINANCE = """(color) => {
 }"""
 
 
-too_narrow = pytest.mark.xfail(strict=True, reason="style.css: rows, cards and .columns grow with their longest word")
-
-
-@pytest.fixture(params=[pytest.param(w, marks=too_narrow) if w == "narrow_large_text" else w for w in WAYS])
+@pytest.fixture(params=WAYS)
 def visitor_in_some_way(request: pytest.FixtureRequest, welcome: Welcome) -> Visitor:
     """A visitor for each way of looking at a page."""
     found = welcome(**WAYS[request.param])
@@ -95,7 +92,6 @@ def test_no_page_has_to_be_scrolled_sideways(visitor_in_some_way: Visitor, sorte
     assert not page.evaluate(NO_ROOM)
 
 
-@pytest.mark.xfail(strict=True, reason="style.css: cards lie in a grid whose column grows with the longest word")
 def test_a_long_word_in_an_offers_name_is_broken(welcome: Welcome, sorter: Sorter) -> None:
     visitor = welcome(viewport=NARROW)
     offer = prepare(visitor, sorter, ANSWERS | {"offer.name": LONG_WORD})

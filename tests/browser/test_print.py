@@ -122,7 +122,6 @@ def test_pages_are_numbered(prepared: Page) -> None:
         assert f"{number} / {len(pages)}" in text
 
 
-@pytest.mark.xfail(strict=True, reason="style.css: ol is indented by 1.3em, so that the first digit of 10. is cut off")
 def test_every_source_has_its_whole_number(prepared: Page, sorter: Sorter) -> None:
     text = " ".join(pages_of(prepared.pdf(format="A4")))
     sources = text[text.rindex("Sources") :]

@@ -1,5 +1,6 @@
 """Answering as a person does: looks at the page, fills what it asks, saves, and waits for what follows."""
 
+import re
 from collections.abc import Mapping
 
 from playwright.sync_api import Locator, Page, expect
@@ -61,6 +62,13 @@ def fill(page: Page, question: Question, answer: Answer) -> None:
         # Without JavaScript nobody else chooses the answer that the number belongs to.
         if question.kind == "register_number" and not row(page, "given").locator("input").is_checked():
             row(page, "given").click()
+
+
+def name_the_offer(page: Page, name: str = "Drip from the talk") -> None:
+    """Answers the first question; the second one is there afterwards."""
+    page.locator("#field").fill(name)
+    save(page)
+    expect(page).to_have_url(re.compile("/questions/trial.status$"))
 
 
 def walk(page: Page, pack: Pack, answers: Answers) -> dict[str, Answer]:

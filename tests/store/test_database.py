@@ -67,16 +67,6 @@ def test_a_store_error_says_what_sqlite_said_and_keeps_its_cause(database: Datab
     assert isinstance(caught.value.__cause__, IntegrityError)
 
 
-def test_a_reader_sees_one_moment_while_others_write(database: Database) -> None:
-    with database.reading() as reader:
-        assert count(reader, Preparation) == 0
-        with database.writing() as writer:
-            add(writer)
-        assert count(reader, Preparation) == 0
-    with database.reading() as reader:
-        assert count(reader, Preparation) == 1
-
-
 def test_a_lock_that_is_held_too_long_is_a_store_error(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "BUSY_SECONDS", 0.05)
     database = Database(path)
