@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import IO
 
@@ -15,7 +16,7 @@ from app.guide.draw import draw
 from app.guide.errors import AnswersError, GuideError, PackError
 from app.guide.lint import lint
 from app.guide.pack import Pack, load_pack
-from app.guide.sort import Outcome, Sorter
+from app.guide.sort import Outcome, Reason, Sorter
 from app.settings import Settings
 
 WORST_SHOWN = 10
@@ -80,14 +81,13 @@ def _linted(folder: Path) -> Pack:
 
 def _sort(options: argparse.Namespace) -> int:
     sorter = Sorter(_linted(options.pack))
-    encode = json.JSONEncoder(ensure_ascii=False).encode
     with _opened(options.file) as lines:
         for number, answers in _objects(lines):
             try:
                 outcome = sorter.sort(sorter.vocabulary.checked(answers))
             except AnswersError as error:
                 raise GuideError(f"line {number}: {error}") from error
-            print(encode(as_data(outcome)))
+            print(as_json(outcome))
     return 0
 
 
@@ -109,18 +109,21 @@ def _objects(lines: IO[bytes]) -> Iterator[tuple[int, dict[str, object]]]:
         yield number, answers
 
 
-def as_data(outcome: Outcome) -> dict[str, object]:
-    """An outcome as JSON data, in the form that the README describes."""
-    return {
-        "result": outcome.result,
-        "variant": outcome.variant,
-        "possible": list(outcome.possible),
-        "reasons": [
-            {"kind": r.kind, "question": r.question, "answer": r.answer, "rule": r.rule, "says": r.says}
-            for r in outcome.reasons
-        ],
-        "to_ask": list(outcome.to_ask),
-    }
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
+@cache
+def _reason_json(reason: Reason) -> str:
+    # A pack has some hundred reasons, and they come up again in every line.
+    parts = {"kind": reason.kind, "question": reason.question, "answer": reason.answer, "rule": reason.rule}
+    return _encode(parts | {"says": reason.says})
+
+
+def as_json(outcome: Outcome) -> str:
+    """An outcome as one line of JSON, in the form that the README describes."""
+    head = {"result": outcome.result, "variant": outcome.variant, "possible": outcome.possible}
+    reasons = ", ".join(map(_reason_json, outcome.reasons))
+    return f'{_encode(head)[:-1]}, "reasons": [{reasons}], "to_ask": {_encode(outcome.to_ask)}}}'
 
 
 # -- check

@@ -4,18 +4,19 @@ Evaluates the formulas of `rules` on one set of answers and puts the pack's word
 nothing by itself. Knows no web, no database and no clock.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from functools import cache
+from typing import Literal, NamedTuple, TypeVar
 
 from app.guide.answers import Answer, Answers, Vocabulary
 from app.guide.formulas import State, compiled
-from app.guide.models import STANDING_KINDS, Cited, Need, Question, Variant
+from app.guide.models import STANDING_KINDS, Cited, Question, Variant
 from app.guide.pack import Pack
 from app.guide.rules import Rules, in_pack_order
 
 ReasonKind = Literal["warning", "contradiction", "vague", "need_met", "need_not_met", "need_open", "caution"]
-Holds = Callable[[State], bool]
+T = TypeVar("T")
 
 
 class Reason(NamedTuple):
@@ -63,22 +64,25 @@ class Sorter:
         offer_questions = [q for q in pack.questions.values() if q.id not in pack.personal]
         # A question that is always asked has no formula to evaluate.
         self._shown = [(q.id, compiled(rules.asked(q.id).yes) if q.asked_when else None) for q in offer_questions]
-        self._alarms = {
-            (a.question, a.token): (self._alarm_reason(a.question, a.token, a.vague), compiled(a.formula))
+        # For each question in the pack's order: the answers that warn, or are worth raising, with their reasons.
+        self._alarms = _by_question(
+            (a.question, a.token, (self._alarm_reason(a.question, a.token, a.vague), compiled(a.formula)))
             for a in rules.warnings
-        }
+        )
         self._contradictions = [
             (Reason("contradiction", None, None, c.id, c.says.text, c.says.facts), compiled(rules.contradiction(c).yes))
             for c in pack.rules.contradictions
         ]
-        self._cautions = {
-            (q.id, token): self._caution_reason(q, token) for q in offer_questions for token in rules.cautions(q.id)
-        }
+        self._cautions = _by_question(
+            (q.id, token, self._caution_reason(q, token))
+            for q in offer_questions
+            for token in in_pack_order(pack, q.id, rules.cautions(q.id))
+        )
+        self._caution_at = [(q.id, q.caution_at) for q in offer_questions if q.caution_at]
         self._variants = [_Variant(rules, result.id, variant) for result, variant in pack.variants]
         self._must_open = [(q, compiled(rules.reads_open(q))) for q in pack.rules.must_answer]
-        self._askable = {
-            q.id: (q, rules.tokens_reading(q.id, "open"), _weight(q)) for q in offer_questions if _askable(q)
-        }
+        askable = [q for q in offer_questions if q.kind in STANDING_KINDS or q.kind == "scale_each"]
+        self._askable = [(q, rules.tokens_reading(q.id, "open")) for q in sorted(askable, key=_weight)]
 
     def state(self, answers: Answers) -> State:
         """The tokens that rules look at. Answers must have passed `vocabulary.checked`."""
@@ -94,7 +98,8 @@ class Sorter:
         `state` is their state, for a caller that has it already.
         """
         state = state or self.state(answers)
-        shown = self.shown(state)
+        asked = self.shown(state)
+        shown = frozenset(asked)
         against = self._against(state)
         contradictions = [reason for reason, holds in self._contradictions if holds(state)]
         warned = bool(against or contradictions)
@@ -114,7 +119,7 @@ class Sorter:
             reasons=(*contradictions, *warnings, *vague, *needs, *cautions),
             to_ask=self._to_ask(answers, state, shown, deciding),
             deciding=tuple(deciding),
-            asked=tuple(shown),
+            asked=tuple(asked),
             open_variants=tuple(v.variant.id for v in open_ways),
         )
 
@@ -133,22 +138,21 @@ class Sorter:
     def _against(self, state: State) -> list[Reason]:
         """The single answers that warn. Only those recorded are looked at: an alarm's formula names its answer."""
         found = []
-        for question_id, tokens in state.items():
-            for token in tokens if len(tokens) == 1 else in_pack_order(self.pack, question_id, tokens):
-                alarm = self._alarms.get((question_id, token))
-                if alarm and alarm[1](state):
-                    found.append(alarm[0])
+        for question_id, alarming, alarms in self._alarms:
+            recorded = state[question_id]
+            if not alarming.isdisjoint(recorded):
+                found += [reason for token, (reason, holds) in alarms if token in recorded and holds(state)]
         return found
 
-    def _caution_reasons(self, answers: Answers, state: State, shown: list[str]) -> list[Reason]:
+    def _caution_reasons(self, answers: Answers, state: State, shown: frozenset[str]) -> list[Reason]:
         found = []
-        for question_id in shown:
-            raised = state[question_id] & self.rules.cautions(question_id)
-            if raised:
-                tokens = in_pack_order(self.pack, question_id, raised) if len(raised) > 1 else raised
-                found += [self._cautions[question_id, token] for token in tokens]
-            rule = self.pack.questions[question_id].caution_at
-            if rule and isinstance(rows := answers.get(question_id), dict):
+        for question_id, cautious, cautions in self._cautions:
+            recorded = state[question_id]
+            if not cautious.isdisjoint(recorded) and question_id in shown:
+                found += [reason for token, reason in cautions if token in recorded]
+        for question_id, rule in self._caution_at:
+            rows = answers.get(question_id)
+            if question_id in shown and isinstance(rows, dict):
                 if sum(point == rule.value for point in rows.values()) >= rule.count:
                     found.append(_reason("caution", question_id, rule.value, rule.says))
         return found
@@ -164,7 +168,7 @@ class Sorter:
 
     # -- what to ask
 
-    def _deciding(self, open_ways: list["_Variant"], state: State, shown: list[str]) -> list[str]:
+    def _deciding(self, open_ways: list["_Variant"], state: State, shown: frozenset[str]) -> list[str]:
         """The open questions on which the results still possible rest, the one that tells them apart first."""
         if not open_ways:
             return []
@@ -177,21 +181,24 @@ class Sorter:
         askable = [q for q in wanted if q in shown]
         return sorted(askable, key=lambda q: (q not in aims, not self.pack.questions[q].core, -wanted[q]))
 
-    def _to_ask(self, answers: Answers, state: State, shown: list[str], deciding: list[str]) -> tuple[str, ...]:
+    def _to_ask(self, answers: Answers, state: State, shown: frozenset[str], deciding: list[str]) -> tuple[str, ...]:
         """Open questions, and those of which a part is still open: weight is what an answer could change."""
         rest = [
-            (weight, q)
-            for q in shown
-            if q in self._askable and q not in deciding
-            for question, open_tokens, weight in (self._askable[q],)
-            if _unclear(question, answers.get(q), open_tokens, state[q])
+            question.id
+            for question, open_tokens in self._askable
+            if question.id in shown
+            and question.id not in deciding
+            and _unclear(question, answers.get(question.id), open_tokens, state[question.id])
         ]
-        rest.sort(key=lambda weighed: weighed[0])  # stable: the pack's order decides between equals
-        return (*deciding, *(q for _, q in rest))
+        return (*deciding, *rest)
 
 
-def _askable(question: Question) -> bool:
-    return question.kind in STANDING_KINDS or question.kind == "scale_each"
+def _by_question(found: Iterable[tuple[str, str, T]]) -> list[tuple[str, frozenset[str], list[tuple[str, T]]]]:
+    """Groups what belongs to single answers by question, keeping the order."""
+    groups: dict[str, list[tuple[str, T]]] = {}
+    for question_id, token, value in found:
+        groups.setdefault(question_id, []).append((token, value))
+    return [(q, frozenset(token for token, _ in values), values) for q, values in groups.items()]
 
 
 def _weight(question: Question) -> tuple[bool, bool, bool]:
@@ -216,6 +223,7 @@ class _Variant:
         self.needs_met = compiled(rules.needs_met(variant))
         self.way_open = compiled(rules.way_open(variant.id))
         self._needs = [(n, compiled(rules.met(n)), compiled(rules.need_open(n))) for n in variant.needs]
+        self._reason = cache(self._make_reason)
         self.aimed = next(met for n, met, _ in self._needs if n.question == variant.aim)
         self._titles = [(compiled(rules.condition(t.when).yes), t.title) for t in variant.titles]
 
@@ -226,14 +234,16 @@ class _Variant:
         return [n.question for n, _, is_open in self._needs if is_open(state)]
 
     def need_reasons(self, state: State) -> list[Reason]:
-        rule = f"{self.result}.{self.variant.id}"
-        return [_need_reason(need, rule, met(state), is_open(state), state) for need, met, is_open in self._needs]
+        found = []
+        for position, (need, met, is_open) in enumerate(self._needs):
+            kind: ReasonKind = "need_met" if met(state) else "need_open" if is_open(state) else "need_not_met"
+            (recorded, *_) = state[need.question]
+            found.append(self._reason(position, kind, recorded))
+        return found
 
-
-def _need_reason(need: Need, rule: str, met: bool, is_open: bool, state: State) -> Reason:
-    kind: ReasonKind = "need_met" if met else "need_open" if is_open else "need_not_met"
-    recorded = next(iter(state[need.question])) or None
-    return Reason(kind, need.question, recorded, rule, need.says)
+    def _make_reason(self, position: int, kind: ReasonKind, recorded: str) -> Reason:
+        need = self.variant.needs[position]
+        return Reason(kind, need.question, recorded or None, f"{self.result}.{self.variant.id}", need.says)
 
 
 def _reason(kind: ReasonKind, question: str, answer: str, said: Cited | None) -> Reason:

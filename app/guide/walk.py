@@ -4,7 +4,7 @@ Worked out from the answers each time and never stored, so Back, two tabs and a 
 out of step. Knows nothing of pages or of how answers are kept.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.guide.answers import Answer, Answers
@@ -37,10 +37,8 @@ class Walk:
         return way[position - 1] if position else None
 
     def next_more(self, question_id: str) -> str | None:
-        """The next extra question after this one, or the first one left behind it; None when all are answered."""
-        later = [q for q in self.asked[self.asked.index(question_id) + 1 :] if q in self.more]
-        left = later or [q for q in self.more if q != question_id]
-        return left[0] if left else None
+        """The next extra question after this one; None at the end. What was passed over is not forced on anyone."""
+        return next((q for q in self.asked[self.asked.index(question_id) + 1 :] if q in self.more), None)
 
 
 class Walker:
@@ -124,10 +122,7 @@ def _dependents(pack: Pack) -> dict[str, set[str]]:
     """For each question, those that rest on it, directly or at a remove."""
     direct = {q: {d.id for d in pack.questions.values() if q in d.asked_when} for q in pack.questions}
 
-    def all_of(question_ids: Iterable[str]) -> set[str]:
-        found: set[str] = set()
-        for question_id in question_ids:
-            found |= {question_id} | all_of(direct[question_id])
-        return found
+    def behind(question_id: str) -> set[str]:
+        return direct[question_id].union(*(behind(q) for q in direct[question_id]))
 
-    return {q: all_of(direct[q]) for q in pack.questions}
+    return {q: behind(q) for q in pack.questions}
