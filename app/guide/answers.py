@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from app.guide.countries import country_codes
+from app.guide.countries import country_codes, country_names
 from app.guide.errors import AnswersError, nearest
 from app.guide.formulas import UNANSWERED, State
 from app.guide.models import Question, Register
@@ -86,13 +86,20 @@ class Vocabulary:
         return given
 
     def known(self, answers: Mapping[str, object]) -> dict[str, Answer]:
-        """The answers that this pack knows. What an older pack took and this one does not is left out, so that
-        a preparation from then opens all the same."""
-        found = {}
-        for question_id, value in answers.items():
-            with suppress(AnswersError):
-                found[question_id] = self.check(question_id, value)
-        return found
+        """The answers that this pack knows. What an older pack took and this one does not is left out, item by
+        item, so that a preparation from then opens all the same and no warning in it is lost."""
+        return {q: known for q, value in answers.items() if (known := self._known_part(q, value))}
+
+    def _known_part(self, question_id: str, value: object) -> Answer:
+        with suppress(AnswersError):
+            return self.check(question_id, value)
+        parts: Answer = ""
+        if isinstance(value, list):
+            parts = [item for item in value if self._known_part(question_id, [item])] if len(value) > 1 else []
+        elif isinstance(value, dict):
+            rows = {row: v for row, v in value.items() if len(value) > 1 and self._known_part(question_id, {row: v})}
+            parts = rows
+        return parts
 
     def check(self, question_id: str, value: object) -> Answer:
         """Returns one answer in its plain form. Raises AnswersError when the pack does not know it."""
@@ -149,7 +156,10 @@ class Vocabulary:
             raise AnswersError(question.id, says)
         if typed and typed not in self._allowed[question.id] and self.numbers.register_of(typed) is None:
             close = nearest(typed, self._allowed[question.id]) if re.fullmatch(r"[a-z_]+", typed) else ""
-            says = f'{question.id}: "{_shown(typed)}" does not have the form of any register\'s number.{close}'
+            says = (
+                f'{question.id}: "{_shown(typed)}" does not have the form of any register\'s number, '
+                f'such as "NCT01234567".{close}'
+            )
             raise AnswersError(question.id, says)
         return typed
 
@@ -181,9 +191,11 @@ class Vocabulary:
 
     def _known(self, question: Question, given: Iterable[str], known: frozenset[str] | None = None) -> None:
         allowed = self._allowed[question.id] if known is None else known
+        names = country_names() if question.kind == "country" else {}
         for token in given:
             if token not in allowed:
-                says = f'{question.id} has no answer "{_shown(token)}".{nearest(token, sorted(allowed))}'
+                close = nearest(token, sorted(allowed), {name: code for code, name in names.items()})
+                says = f'{question.id} has no answer "{_shown(token)}".{close}'
                 raise AnswersError(question.id, says)
 
 

@@ -6,7 +6,7 @@ GuideError
 """
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from app.guide.models import Place
@@ -44,8 +44,12 @@ class AnswersError(GuideError):
         super().__init__(says)
 
 
-def nearest(wrong: str, known: Iterable[str]) -> str:
-    """Returns ' Did you mean "x"?' for the known id closest to `wrong`, or '' when there is none at all."""
-    known = list(known)
-    close = difflib.get_close_matches(wrong, known, n=1, cutoff=0.0)
-    return f' Did you mean "{close[0]}"?' if close else ""
+def nearest(wrong: str, known: Iterable[str], named: Mapping[str, str] | None = None) -> str:
+    """Returns ' Did you mean "x"?' for the known id closest to `wrong`, case aside, or '' when there is none.
+
+    `named` are other words for ids, such as the names of countries.
+    """
+    words = {word.casefold(): known_id for word, known_id in (named or {}).items()}
+    words |= {known_id.casefold(): known_id for known_id in known}
+    close = difflib.get_close_matches(wrong.casefold(), list(words), n=1, cutoff=0.0)
+    return f' Did you mean "{words[close[0]]}"?' if close else ""

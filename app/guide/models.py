@@ -124,6 +124,8 @@ class Question(Node):
     asked_when: Condition = Field(default_factory=dict)
     options: tuple[Option, ...] = ()
     at_most: int | None = None
+    # How many lines the field of a text has room for at first.
+    rows: int = Field(default=1, ge=1)
     scale: tuple[ScalePoint, ...] = ()
     # Rows of scale_each at these values, and options of many left unticked, join the list to ask.
     ask_about: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
 """From answers to a result, with its reasons: the heart of the guide, and a pure function.
 
-Evaluates the formulas of `rules` on one set of answers and puts the pack's words beside what holds. Decides
-nothing by itself. Knows no web, no database and no clock.
+Evaluates the formulas of `rules` on one set of answers and puts the pack's words beside what holds, in
+the order of the four rules. Knows no web, no database and no clock.
 """
 
 from collections.abc import Iterable
@@ -55,7 +55,7 @@ class Outcome:
 
 
 class Sorter:
-    """Sorts answers under one pack. Building it takes about a second; keep it for the pack's lifetime."""
+    """Sorts answers under one pack. Building it takes a fraction of a second; keep it for the pack's lifetime."""
 
     def __init__(self, pack: Pack) -> None:
         self.pack = pack
@@ -159,9 +159,12 @@ class Sorter:
 
     def _need_reasons(self, reached: "_Variant | None", open_ways: list["_Variant"], state: State) -> list[Reason]:
         """The needs of the variant reached, or of what the offer is said to be; while that is open, of every
-        variant still possible."""
+        variant still possible. Where none is, what keeps each of them out of reach."""
         told = [reached] if reached else [v for v in self._variants if v.aimed(state)] or open_ways
-        return [reason for variant in told for reason in variant.need_reasons(state)]
+        if told:
+            return [reason for variant in told for reason in variant.need_reasons(state)]
+        needs = [reason for variant in self._variants for reason in variant.need_reasons(state)]
+        return [reason for reason in needs if reason.kind == "need_not_met"]
 
     def _title(self, result: str, reached: "_Variant | None", state: State) -> str:
         return reached.title(state) if reached else self.pack.results[result].title
@@ -223,6 +226,7 @@ class _Variant:
         self.needs_met = compiled(rules.needs_met(variant))
         self.way_open = compiled(rules.way_open(variant.id))
         self._needs = [(n, compiled(rules.met(n)), compiled(rules.need_open(n))) for n in variant.needs]
+        self._asked = [compiled(rules.asked(n.question).yes) for n in variant.needs]
         self._reason = cache(self._make_reason)
         self.aimed = next(met for n, met, _ in self._needs if n.question == variant.aim)
         self._titles = [(compiled(rules.condition(t.when).yes), t.title) for t in variant.titles]
@@ -237,7 +241,8 @@ class _Variant:
         found = []
         for position, (need, met, is_open) in enumerate(self._needs):
             kind: ReasonKind = "need_met" if met(state) else "need_open" if is_open(state) else "need_not_met"
-            (recorded, *_) = state[need.question]
+            # What is recorded but not asked counts for nothing, so it is no part of a reason.
+            (recorded, *_) = sorted(state[need.question]) if self._asked[position](state) else ("",)
             found.append(self._reason(position, kind, recorded))
         return found
 

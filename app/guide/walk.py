@@ -26,7 +26,9 @@ class Walk:
     more: tuple[str, ...]
     # Answered once, but not asked any more: kept, and counting for nothing.
     set_aside: tuple[str, ...]
-    # How many answers are still needed for a result, if no warning turns up first: at least, at most.
+    # Answered, but still open, and in the way of every result.
+    still_open: tuple[str, ...]
+    # How many more answers are asked for before a result, if no warning turns up first: at least, at most.
     at_least: int
     at_most: int
 
@@ -61,10 +63,6 @@ class Walker:
         """What was recorded, as far as the pack of today knows it."""
         return self.sorter.vocabulary.known(recorded)
 
-    def asked(self, answers: Answers) -> set[str]:
-        """The questions that are asked under these answers: what may be shown and answered."""
-        return set(self.sorter.shown(self.sorter.state(answers)))
-
     def walk(self, answers: Answers) -> Walk:
         """Works out where these answers have led. They must have passed `vocabulary.checked`."""
         state = self.sorter.state(answers)
@@ -82,6 +80,7 @@ class Walker:
             needed=needed,
             more=tuple(q for q in waiting if q not in deciding),
             set_aside=tuple(q for q in self.order if q in answers and q not in shown),
+            still_open=tuple(q for q in outcome.deciding if q in answers),
             at_least=at_least,
             at_most=at_most,
         )
@@ -99,11 +98,7 @@ class Walker:
         for variant_id in outcome.open_variants:
             wanted = {*self._needs[variant_id], *must}
             ahead.append({q for q in wanted if q not in answers and self._may_come(q, answers, state, needed)})
-        most = len(set().union(*ahead))
-        if answers.keys() & set(outcome.deciding):
-            # An answer that is still open stands in the way of every result: all the others will be asked.
-            return most, most
-        return min(len(a) for a in ahead), most
+        return min(len(a) for a in ahead), len(set().union(*ahead))
 
     def _may_come(self, question_id: str, answers: Answers, state: State, needed: set[str]) -> bool:
         bases = self.pack.questions[question_id].asked_when

@@ -11,11 +11,13 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import URL, Connection, Engine, event
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlmodel import create_engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 5
+THREADS = 40  # as many as serve requests at once, so that none waits for a connection
 
 
 class StoreError(Exception):
@@ -63,13 +65,21 @@ class Database:
 def _store_errors() -> Iterator[None]:
     try:
         yield
-    except (OperationalError, DatabaseError) as error:
+    except DatabaseError as error:
         raise StoreError(str(error.orig)) from error
+    except NoneFree as error:  # every connection is waiting for something
+        raise StoreError(str(error)) from error
 
 
 def _engine(path: Path) -> Engine:
     address = URL.create("sqlite", database=str(path))  # a path may hold what an address would take for options
-    engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    engine = create_engine(
+        address,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        pool_size=THREADS,
+        max_overflow=0,
+        pool_timeout=BUSY_SECONDS,
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:

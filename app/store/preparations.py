@@ -51,17 +51,21 @@ class Record:
     """All that was recorded in one place, an offer or a person: the last answer to each question."""
 
     latest: dict[str, Recorded]
-    # Questions answered in more than one way over time.
-    changed: frozenset[str]
+    # What stood before, for questions answered in more than one way over time.
+    previous: dict[str, Recorded]
 
     def with_answer(self, question: str, recorded: Recorded) -> "Record":
         """This record after one more answer."""
-        changed = self.changed | {question} if question in self.latest else self.changed
-        return Record(self.latest | {question: recorded}, changed)
+        replaced = {question: self.latest[question]} if question in self.latest else {}
+        return Record(self.latest | {question: recorded}, self.previous | replaced)
 
     @property
     def answers(self) -> dict[str, AnswerValue]:
-        return {q: r.value for q, r in self.latest.items() if r.value not in ("", [], {})}
+        return _given(self.latest)
+
+    def answers_before(self, question: str) -> dict[str, AnswerValue]:
+        """The answers as they stood before the last change of this one."""
+        return _given({**self.latest, question: self.previous[question]})
 
 
 # Statements are built once: building one takes SQLAlchemy longer than SQLite takes to run it.
@@ -203,12 +207,16 @@ def _about(connection: Connection, key: Key, person: int) -> Record:
 def _record(rows: Iterable[Sequence[Any]]) -> Record:
     """Folds the history of one place: the last answer to each question counts."""
     latest: dict[str, Recorded] = {}
-    changed = set()
+    previous: dict[str, Recorded] = {}
     for _, question, value, at, version in rows:
         if question in latest:
-            changed.add(question)
+            previous[question] = latest[question]
         latest[question] = Recorded(_unpacked(value), at, version)
-    return Record(latest, frozenset(changed))
+    return Record(latest, previous)
+
+
+def _given(recorded: dict[str, Recorded]) -> dict[str, AnswerValue]:
+    return {q: r.value for q, r in recorded.items() if r.value not in ("", [], {})}
 
 
 def _hash(secret: str) -> bytes:

@@ -222,6 +222,7 @@ class Sheet:
 
     # -- sources
 
+    @cached_property
     def sources(self) -> list[Fact]:
         """The facts that the summary rests on, numbered by this order: that of their use."""
         used: dict[str, None] = {}
@@ -234,7 +235,7 @@ class Sheet:
 
     def marks(self, facts: Iterable[str]) -> list[int]:
         """The numbers of facts in `sources`."""
-        order = [f.id for f in self.sources()]
+        order = [f.id for f in self.sources]
         return sorted(order.index(f) + 1 for f in facts if f in order)
 
     @property

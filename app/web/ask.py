@@ -16,6 +16,7 @@ from app.guide.models import Question
 from app.guide.sort import Reason
 from app.guide.walk import Walk, Walker
 from app.store.database import StoreError
+from app.store.preparations import Record
 from app.web.access import Guide, Held, NotFound, Number, Store
 from app.web.forms import LINES, Draft, NotUsable, posted, read, recorded
 from app.web.places import Home, OfferPlace
@@ -84,19 +85,21 @@ def answer(
         # Nothing that is kept stands on this page, so it does not matter that nobody's key was looked at.
         return _offer_page(request, guide, place, {}, asked, draft, more=more, error=NOT_SAVED, status=503)
     answers = guide.known(before.answers)
-    if asked.id not in guide.asked(answers):
-        return see_other(_right_place(place, guide.walk(answers)))
+    walk = guide.walk(answers)
+    on_the_way = asked.id in walk.asked
     try:
         value = read(guide.sorter.vocabulary, asked, draft)
-        if not value and asked.id not in answers:
-            return see_other(_after(place, guide, answers, asked.id, changed=asked.id in before.changed, more=more))
-        record = store.save(key, number, asked.id, value)
+        record = store.save(key, number, asked.id, value) if value or asked.id in before.latest else before
     except NotUsable as wrong:
+        if not on_the_way:
+            return see_other(_right_place(place, walk))
         return _offer_page(request, guide, place, answers, asked, wrong.draft, more=more, error=str(wrong), status=422)
     except StoreError:
         return _offer_page(request, guide, place, answers, asked, draft, more=more, error=NOT_SAVED, status=503)
-    changed = asked.id in record.changed
-    return see_other(_after(place, guide, guide.known(record.answers), asked.id, changed=changed, more=more))
+    if not on_the_way:
+        # Another tab has taken it off the way. What was sent is kept, and set aside.
+        return see_other(_right_place(place, walk))
+    return see_other(_after(place, guide, record, asked.id, more=more))
 
 
 def _offer_question(guide: Walker, question_id: str) -> Question:
@@ -111,14 +114,16 @@ def _right_place(place: OfferPlace, walk: Walk) -> str:
     return place.check + "?moved=1"
 
 
-def _after(place: OfferPlace, guide: Walker, answers: Answers, question_id: str, *, changed: bool, more: bool) -> str:
+def _after(place: OfferPlace, guide: Walker, record: Record, question_id: str, *, more: bool) -> str:
     """Where a person goes once an answer is saved. Rests on what is kept alone, so that sending a form twice
     leads to the same page."""
-    walk = guide.walk(answers)
+    walk = guide.walk(guide.known(record.answers))
+    if question_id in record.previous:
+        before = guide.walk(guide.known(record.answers_before(question_id)))
+        new = [q for q in walk.needed if q not in before.needed]
+        return place.question(new[0]) if new else place.check
     if walk.needed:
         return place.question(walk.needed[0])
-    if changed:
-        return place.check
     if more and not _is_first_alarm(guide, walk, question_id):
         following = walk.next_more(question_id)
         return place.question(following, more=True) if following else place.check
@@ -171,9 +176,16 @@ def _offer_page(
         more=more,
         moved=request.query_params.get("moved") == "1",
         rest_on=[guide.pack.questions[q] for q in guide.rest_on(question.id, answers)],
+        leave=_leave(place, walk, question.id) if more else "",
         countries=country_names() if question.kind == "country" else {},
         lines=LINES,
     )
+
+
+def _leave(place: OfferPlace, walk: Walk, question_id: str) -> str:
+    """Where passing over an extra question leads."""
+    following = walk.next_more(question_id) if question_id in walk.asked else None
+    return place.question(following, more=True) if following else place.check
 
 
 # -- about oneself
@@ -202,8 +214,12 @@ def you_answer(request: Request, key: Held, question_id: str, store: Store, guid
         return _own_page(request, guide, home, asked, wrong.draft, error=str(wrong), status=422)
     except StoreError:
         return _own_page(request, guide, home, asked, draft, error=NOT_SAVED, status=503)
-    following = guide.personal[guide.personal.index(asked.id) + 1 :]
-    return see_other(home.you(following[0]) if following and asked.id not in record.changed else home.overview)
+    return see_other(home.overview if asked.id in record.previous else _next_own(guide, home, asked.id))
+
+
+def _next_own(guide: Walker, home: Home, question_id: str) -> str:
+    following = guide.personal[guide.personal.index(question_id) + 1 :]
+    return home.you(following[0]) if following else home.overview
 
 
 def _own_question(guide: Walker, question_id: str) -> Question:
@@ -235,6 +251,7 @@ def _own_page(
         more=False,
         moved=False,
         rest_on=[],
+        leave=_next_own(guide, home, question.id),
         countries={},
         lines=LINES,
     )

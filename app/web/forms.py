@@ -130,7 +130,8 @@ def _read_number(vocabulary: Vocabulary, question: Question, draft: Draft) -> An
     typed = _clean(draft.text, draft, question).strip()
     if chosen not in ("", "given"):
         if typed:
-            says = 'You typed a number and chose another answer. Empty the number, or choose "given".'
+            label = next(o.label for o in question.options if o.id == "given")
+            says = f'You typed a number and chose another answer. Empty the number, or choose "{label}".'
             raise NotUsable(says, draft)
         return chosen
     if chosen == "given" and not typed:

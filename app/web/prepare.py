@@ -1,10 +1,13 @@
 """Preparing: start, look over everything, add an offer, carry on."""
 
+from contextlib import suppress
+
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
+from app.store.preparations import Key, NotOpened, Preparations
 from app.summary.sheet import Sheet
-from app.web.access import Guide, Held, Number, Store, hand_over
+from app.web.access import Guide, Held, Number, Store, hand_over, held_here
 from app.web.places import Home, OfferPlace
 from app.web.render import page
 
@@ -13,11 +16,20 @@ router = APIRouter(include_in_schema=False)
 
 @router.post("/preparations", name="begin")
 def begin(request: Request, store: Store, guide: Guide) -> RedirectResponse:
-    """Starts a preparation and leads to its first question."""
-    key = store.start()
+    """Starts a preparation and leads to its first question. One that was started here and is still empty is used
+    again, so that a double click starts one, not two."""
+    key = _empty_one(request, store) or store.start()
     response = see_other(OfferPlace(Home(key.preparation_id), 1).question(guide.order[0]))
     hand_over(request, response, key)
     return response
+
+
+def _empty_one(request: Request, store: Preparations) -> Key | None:
+    for key in held_here(request):
+        with suppress(NotOpened):
+            if not any(record.latest for record in (*store.offers(key).values(), store.person(key))):
+                return key
+    return None
 
 
 @router.get("/preparations/{preparation_id}", name="overview")

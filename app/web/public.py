@@ -56,7 +56,7 @@ def privacy(request: Request) -> HTMLResponse:
 
 @router.get("/how-it-sorts", name="flow")
 def flow(request: Request, guide: Guide) -> HTMLResponse:
-    return page(request, "flow.html", results=guide.pack.rules.results)
+    return page(request, "flow.html")
 
 
 @router.get("/how-it-sorts.svg", name="flow_picture")
@@ -85,6 +85,6 @@ def _example(guide: Walker, example_id: str) -> tuple[Example, Sheet]:
 
 
 @router.get("/healthz", name="health")
-def health() -> PlainTextResponse:
+async def health() -> PlainTextResponse:
     """Alive, for whoever runs this."""
     return PlainTextResponse("ok\n")

@@ -31,7 +31,9 @@ def headers(*, local_script: bool, https: bool) -> dict[str, str]:
         "content-security-policy": policy,
         "x-content-type-options": "nosniff",
         "x-frame-options": "DENY",
-        "referrer-policy": "no-referrer",
+        # Other sites learn nothing. Without https, browsers leave out sec-fetch-site; then our own forms have to
+        # say where they come from, which they do not under no-referrer, and `same_origin` would refuse them.
+        "referrer-policy": "no-referrer" if https else "same-origin",
         "permissions-policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
         "cross-origin-opener-policy": "same-origin",
         "cross-origin-resource-policy": "same-origin",
@@ -66,6 +68,8 @@ class Guard:
                 answer.setdefault("cache-control", "no-store")
             await send(message)
 
+        if scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}  # the server leaves the body out
         asked = Headers(scope=scope)
         if scope["method"] in _UNSAFE:
             if not same_origin(asked):

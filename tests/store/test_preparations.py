@@ -118,10 +118,12 @@ def test_history_is_only_ever_added_to(database: Database, preparations: Prepara
     for n, value in enumerate(said, start=1):
         record = preparations.save(key, 1, "trial.status", value)
         assert record.answers == {"trial.status": value}
-        assert record.changed == (frozenset({"trial.status"}) if n > 1 else frozenset())
+        assert {q: r.value for q, r in record.previous.items()} == ({"trial.status": said[n - 2]} if n > 1 else {})
+        if n > 1:
+            assert record.answers_before("trial.status") == {"trial.status": said[n - 2]}
         # What is returned is what would be read.
         assert preparations.offer(key, 1).answers == record.answers
-        assert preparations.offer(key, 1).changed == record.changed
+        assert preparations.offer(key, 1).previous == record.previous
         rows = history(database)
         assert rows[:-1] == kept
         kept = rows
@@ -140,7 +142,7 @@ def test_every_kind_of_answer_comes_back_as_it_was_and_only_once(
     for _ in range(3):
         record = preparations.save(key, 1, "any.question", value)
         assert record.latest["any.question"].value == value
-        assert record.changed == frozenset()
+        assert record.previous == {}
     assert preparations.offer(key, 1).latest["any.question"].value == value
     assert len(history(database)) == 1
 

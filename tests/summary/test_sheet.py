@@ -62,7 +62,7 @@ def test_nothing_answered_gives_a_sheet_that_says_so(sheet_of: MakeSheet, pack: 
     for _, needs in sheet.needs:
         assert {need.kind for need in needs} == {"need_open"}
     assert sheet.personal_open == [q for q in pack.questions if q in pack.personal]
-    assert sheet.sources() == [pack.facts[f] for f in dict.fromkeys(f for s in sheet.said for f in s.facts)]
+    assert sheet.sources == [pack.facts[f] for f in dict.fromkeys(f for s in sheet.said for f in s.facts)]
 
 
 def test_needs_stand_under_the_title_of_what_they_lead_to(sheet_of: MakeSheet, pack: Pack) -> None:
@@ -152,9 +152,9 @@ def test_hopes_outside_movement_are_said_to_be_outside(sheet_of: MakeSheet) -> N
     assert sheet_of(you={"you.priorities": ["tremor", "walking_balance", "dyskinesia"]}).beyond_movement == []
     mixed = sheet_of(you={"you.priorities": ["tremor", "sleep", "pain"]})
     assert mixed.beyond_movement == ["Sleep", "Pain"]
-    assert "cell_trials_motor" in [fact.id for fact in mixed.sources()]
+    assert "cell_trials_motor" in [fact.id for fact in mixed.sources]
     moving = sheet_of(you={"you.priorities": ["tremor"]})
-    assert "cell_trials_motor" not in [fact.id for fact in moving.sources()]
+    assert "cell_trials_motor" not in [fact.id for fact in moving.sources]
 
 
 def test_something_else_is_no_hope_that_trials_explore(sheet_of: MakeSheet) -> None:
@@ -167,13 +167,13 @@ def test_something_else_is_no_hope_that_trials_explore(sheet_of: MakeSheet) -> N
 def test_sources_are_those_that_are_used_each_once(sheet: Sheet, pack: Pack) -> None:
     used = {f for r in (*sheet.against, *sheet.cautions) for f in r.facts}
     used |= {f for said in (*sheet.said, *sheet.result.physician) for f in said.facts}
-    found = [fact.id for fact in sheet.sources()]
+    found = [fact.id for fact in sheet.sources]
     assert len(found) == len(set(found))
     assert used <= set(found) <= used | {"cell_trials_motor"}
 
 
 def test_marks_are_places_in_the_list_of_sources(sheet: Sheet) -> None:
-    sources = [fact.id for fact in sheet.sources()]
+    sources = [fact.id for fact in sheet.sources]
     assert sheet.marks(sources) == list(range(1, len(sources) + 1))
     for reason in (*sheet.against, *sheet.cautions):
         assert [sources[n - 1] for n in sheet.marks(reason.facts)] == list(reason.facts)

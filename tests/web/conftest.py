@@ -1,7 +1,6 @@
 """The real application on a real file, a browser to visit it with, and somebody who visits."""
 
 import sqlite3
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing
 from datetime import date
@@ -10,7 +9,7 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from starlette.exceptions import StarletteDeprecationWarning
+from starlette.testclient import TestClient
 
 from app import main
 from app.guide.answers import Answer
@@ -21,11 +20,6 @@ from app.settings import Settings
 from app.store.preparations import Key, Preparations
 
 from .html import Page
-
-with warnings.catch_warnings():
-    # Starlette would rather use httpx2, which is not among our tools yet; httpx does all that is needed here.
-    warnings.simplefilter("ignore", StarletteDeprecationWarning)
-    from starlette.testclient import TestClient
 
 NUMBER = "NCT01234567"
 MakeClient = Callable[..., TestClient]
@@ -104,7 +98,12 @@ class Visitor:
 
     def __init__(self, client: TestClient) -> None:
         self.client = client
+        # Without the cookies of those before: whoever holds an empty preparation is led to that one.
+        before = list(client.cookies.jar)
+        client.cookies.clear()
         begun = client.post("/preparations")
+        for cookie in before:
+            client.cookies.jar.set_cookie(cookie)
         assert begun.status_code == 303, begun.text
         self.id = begun.headers["location"].split("/")[2]
         self.home = f"/preparations/{self.id}"

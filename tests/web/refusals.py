@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from httpx import Response
+from httpx2 import Response
 
 from .conftest import Visitor, rows
 from .html import Page

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
-from httpx import Response
+from httpx2 import Response
 
 from app.web.access import ACCESS
 

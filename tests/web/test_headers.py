@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from fastapi.routing import iter_route_contexts
-from httpx import Response
+from httpx2 import Response
 
 from app.web.render import STATIC
 from app.web.security import BODY_LIMIT
@@ -27,7 +27,7 @@ HEADERS = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
@@ -151,7 +151,9 @@ def test_static_files_carry_them_whether_changed_or_not(client: TestClient) -> N
 
 def test_behind_https_browsers_are_told_to_stay_there(make_client: MakeClient, client: TestClient) -> None:
     assert "strict-transport-security" not in client.get("/").headers
-    assert make_client(https=True).get("/").headers["strict-transport-security"] == "max-age=31536000"
+    shown = make_client(https=True).get("/").headers
+    assert shown["strict-transport-security"] == "max-age=31536000"
+    assert shown["referrer-policy"] == "no-referrer"
 
 
 def test_personal_pages_are_never_kept_by_browsers_or_proxies(answered: Visitor) -> None:

@@ -204,13 +204,25 @@ def test_a_question_that_is_not_asked_leads_to_check_your_answers_when_nothing_i
     assert "The page you opened is not asked right now" in page.text
 
 
-def test_an_answer_to_a_question_that_is_not_asked_any_more_is_not_kept(visitor: Visitor) -> None:
-    # An old tab: it was asked when the page was opened.
+def test_an_answer_to_a_question_that_is_not_asked_any_more_is_set_aside(visitor: Visitor) -> None:
+    # An old tab: it was asked when the page was opened. What was entered is not lost, and counts for nothing.
     visitor.fill(TREATMENT)
-    before = rows(visitor.app.state.database.path)
+    before = walk_of(visitor).outcome
     response = visitor.post("trial.number", {"choice": "refused"})
     assert response.status_code == 303
     assert response.headers["location"].endswith("?moved=1")
+    assert visitor.saved()["trial.number"] == "refused"
+    assert walk_of(visitor).set_aside == ("trial.number",)
+    assert walk_of(visitor).outcome == before
+    visitor.answer("trial.status", "regulated_trial")
+    assert "trial.number" in walk_of(visitor).answered
+
+
+def test_what_does_not_fit_a_question_that_is_not_asked_leads_on_too(visitor: Visitor) -> None:
+    visitor.fill(TREATMENT)
+    before = rows(visitor.app.state.database.path)
+    response = visitor.post("trial.number", {"choice": "given", "text": "12"})
+    assert (response.status_code, response.headers["location"][-8:]) == (303, "?moved=1")
     assert rows(visitor.app.state.database.path) == before
 
 
