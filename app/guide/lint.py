@@ -1,8 +1,7 @@
 """Whether the parts of a pack refer to each other rightly: the check that runs at every start.
 
 Finds what an author can get wrong and a model cannot see. Does not reason about sets of answers (proof) or
-wording (texts); the rules
-themselves have a module of their own (lint_rules).
+wording (texts); the rules themselves have a module of their own (lint_rules).
 """
 
 import re
@@ -16,7 +15,7 @@ from app.guide.conditions import tokens_named
 from app.guide.countries import country_codes
 from app.guide.errors import AnswersError, PackError, Problem, nearest
 from app.guide.lint_rules import UNCLEAR, lint_results, lint_rules
-from app.guide.pack import Pack
+from app.guide.pack import Pack, version_number
 from app.guide.texts import lint_texts
 
 
@@ -79,16 +78,24 @@ def _conditions(pack: Pack) -> Iterator[tuple[m.Condition, m.Place]]:
     for promise in pack.rules.never:
         yield promise.when, promise.place
         yield promise.unless, promise.place
+    for product in pack.evidence.authorised_products:
+        yield product.covers, product.place
 
 
 def _references(pack: Pack) -> Iterator[Problem]:
     for condition, place in _conditions(pack):
         for question_id, test in condition.items():
             yield from _reference(pack, question_id, test, place)
-    for question_id in pack.cover.first:
-        if question_id not in pack.questions:
-            says = f'there is no question "{question_id}".{nearest(question_id, pack.questions)}'
-            yield Problem("unknown-question", pack.cover.place, says)
+    plan = pack.cover.summary
+    for place, named in ((pack.cover.place, pack.cover.first), (plan.place, plan.questions)):
+        for question_id in named:
+            if question_id not in pack.questions:
+                says = f'there is no question "{question_id}".{nearest(question_id, pack.questions)}'
+                yield Problem("unknown-question", place, says)
+    if plan.hopes and (hopes := pack.questions.get(plan.hopes.question)):
+        for option in plan.hopes.looked_at:
+            if hopes.option(option) is None:
+                yield Problem("unknown-option", plan.hopes.place, f'{hopes.id} has no answer "{option}".')
     others = [(q, pack.rules.place) for q in pack.rules.must_answer]
     others += [(v.aim, v.place) for _, v in pack.variants]
     others += [(p.question, p.place) for p in pack.evidence.authorised_products]
@@ -170,6 +177,8 @@ def _cited(pack: Pack) -> Iterator[m.Cited | m.Block]:
     for result in pack.rules.results:
         yield from (*result.person, *result.physician)
         yield from (said for v in result.variants for said in v.says)
+    if pack.cover.summary.hopes:
+        yield pack.cover.summary.hopes.beyond
     for page in (*pack.pages, pack.about):
         yield from (block for block in page.blocks if block.text or block.points or block.table)
 
@@ -230,6 +239,14 @@ def _examples(pack: Pack) -> Iterator[Problem]:
                 yield Problem("example", example.place, f"{example.id}: {error}")
 
 
+def _versions(pack: Pack) -> Iterator[Problem]:
+    """Who began under an older version is told what changed: so the newest change is that of this version."""
+    newest = max((c.version for c in pack.cover.changes), key=version_number, default="")
+    if newest != pack.cover.version:
+        says = f'the pack has version {pack.cover.version}, and the newest of its changes is of "{newest}".'
+        yield Problem("version", pack.cover.place, says)
+
+
 def _pages(pack: Pack) -> Iterator[Problem]:
     for listed, page in zip((*pack.cover.pages, "about"), (*pack.pages, pack.about), strict=True):
         if page.id != listed:
@@ -254,5 +271,8 @@ def _registers(pack: Pack) -> Iterator[Problem]:
                 yield Problem("trial-number", trial.place, f"{trial.key}: {number} has no register's form.")
 
 
-_CHECKS = (_unique_ids, _references, _order, _facts, _questions, lint_results, _pages, _registers, lint_texts)
+_CHECKS = (
+    *(_unique_ids, _references, _order, _facts, _questions),
+    *(lint_results, _versions, _pages, _registers, lint_texts),
+)
 _DEEPER_CHECKS = (_examples, lint_rules)

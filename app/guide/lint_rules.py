@@ -27,6 +27,7 @@ def lint_rules(pack: Pack) -> Iterator[Problem]:
     yield from _needs_can_be_met(pack)
     yield from _asked_can_hold(pack)
     yield from _contradictions_shadowed(pack)
+    yield from _products_held(pack)
 
 
 def _results(pack: Pack) -> Iterator[Problem]:
@@ -103,3 +104,17 @@ def _implied(wanted: tuple[str, m.Test], by: m.Contradiction) -> bool:
         return (question_id, test) in _tests(by)
     mine = [set(t) for q, t in _tests(by) if q == question_id and isinstance(t, tuple)]
     return any(tokens <= set(test) for tokens in mine)
+
+
+def _products_held(pack: Pack) -> Iterator[Problem]:
+    """The rules let a product on the dated list pass for what its approval covers, and for nothing else."""
+    for product in pack.evidence.authorised_products:
+        for result, variant in pack.variants:
+            needs = {need.question: need.test for need in variant.needs}
+            named = needs.get(product.question, ())
+            if not isinstance(named, tuple) or product.id not in named:
+                continue
+            for question_id, test in product.covers.items():
+                if needs.get(question_id) != test:
+                    says = f"{result.id}.{variant.id} takes {product.id} for more, or for less, in {question_id}."
+                    yield Problem("product-cover", variant.place, says)

@@ -172,6 +172,39 @@ class Change(Node):
     says: Text
 
 
+class SummaryLine(Node):
+    """A line of the printed first side: a label, and the answers that stand behind it."""
+
+    label: Text
+    questions: tuple[QuestionId, ...] = Field(min_length=1)
+
+
+class Hopes(Node):
+    """What the person hopes for, and the sentence for hopes that trials do not look at ({hopes} stands in it)."""
+
+    question: QuestionId
+    looked_at: tuple[Id, ...]
+    beyond: Cited
+
+
+class SummaryPlan(Node):
+    """What the printed first side shows of the answers."""
+
+    name: QuestionId
+    visit_date: QuestionId | None = None
+    offer: tuple[SummaryLine, ...] = ()
+    hopes: Hopes | None = None
+    person: tuple[SummaryLine, ...] = ()
+    own_questions: QuestionId | None = None
+
+    @property
+    def questions(self) -> tuple[QuestionId, ...]:
+        """Every question that is named here."""
+        lines = (q for line in (*self.offer, *self.person) for q in line.questions)
+        single = (self.name, self.visit_date, self.own_questions, self.hopes.question if self.hopes else None)
+        return (*lines, *(q for q in single if q))
+
+
 class Cover(Node):
     """pack.yaml: what the pack is called, its version, its sections in order."""
 
@@ -182,6 +215,7 @@ class Cover(Node):
     review_months: int
     sections: tuple[Section, ...]
     first: tuple[QuestionId, ...]
+    summary: SummaryPlan
     standing: tuple[StandingAnswer, ...]
     changes: tuple[Change, ...]
     pages: tuple[Slug, ...]
@@ -261,7 +295,7 @@ class Rules(Node):
 
 class Fact(Node):
     id: Id
-    strength: Literal["primary", "copy", "article"]
+    strength: Literal["primary", "copy", "article", "own"]
     says: Text
     source: Text
     date: Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
@@ -271,11 +305,10 @@ class AuthorisedProduct(Node):
     id: Id
     question: QuestionId
     names: tuple[Text, ...]
-    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
     kind: Literal["conditional", "full"]
     since: date
-    delivery: Id
-    cells: Id
+    # What the approval covers: in which country, by which route, with which cells.
+    covers: Condition
     fact: Id
 
 
@@ -286,7 +319,6 @@ class Evidence(Node):
     where_it_comes_from: Text
     # How sources name the article this pack began from, whose author sells such care: it is marked wherever it stands.
     seller_article: Text
-    not_known: tuple[Text, ...]
 
 
 class Status(Node):

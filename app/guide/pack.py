@@ -146,3 +146,8 @@ def load_pack(folder: Path) -> Pack:
         about=about,
         examples=examples.examples,
     )
+
+
+def version_number(version: str) -> tuple[int, ...]:
+    """A pack's version as numbers, for comparing: "1.10.0" is newer than "1.9.0"."""
+    return tuple(int(part) for part in version.split("."))

@@ -8,19 +8,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from itertools import accumulate
 
 from app.guide.answers import Answer
 from app.guide.models import Cited, Fact, Question, Result, Section, Variant
 from app.guide.sort import Outcome, Reason, Sorter
 from app.guide.walk import Walk, Walker
-from app.summary.words import answer_words
+from app.summary.words import NOT_KNOWN, answer_words, in_line, shortened
 
 TOP = 3
-ON_SIDE_ONE = 6
-# What trials look at (fact cell_trials_motor), and what says nothing about it; other hopes get a sentence.
-NOT_BEYOND = frozenset(
-    {"tremor", "slowness_stiffness", "walking_balance", "wearing_off", "dyskinesia", "something_else"}
-)
+# Reasons stand on side one in full, one after the other, up to about so many characters; of the others, the answer
+# alone. No sentence is cut: half a sentence can say the opposite.
+ROOM = 900
+UNKNOWN_ON_SIDE_ONE = 12
 
 
 @dataclass(frozen=True)
@@ -94,12 +94,31 @@ class Sheet:
         """The answer in a few words, or "not known yet"."""
         answer = self._answers.get(question_id)
         if answer is None or self.vocabulary.is_standing(question_id, answer):
-            return "not known yet"
-        return "; ".join(self.words(question_id, short=True)) or "not known yet"
+            return NOT_KNOWN
+        return "; ".join(self.words(question_id, short=True)) or NOT_KNOWN
 
     @property
     def name(self) -> str:
-        return " ".join(self.words("offer.name")) or "This offer"
+        return " ".join(self.words(self.pack.cover.summary.name)) or "This offer"
+
+    @property
+    def offer_lines(self) -> list[tuple[str, str]]:
+        """The offer in a few lines: a label, and what is known. What an answer adds to another follows it, if known."""
+        found = []
+        for line in self.pack.cover.summary.offer:
+            told = [shortened(self.word(q)) for q in line.questions]
+            known = [word for word in told if word != NOT_KNOWN]
+            found.append((line.label, ", ".join(known) or NOT_KNOWN))
+        return found
+
+    @property
+    def person_lines(self) -> list[tuple[str, str]]:
+        """What the person says of themselves, as side one shows it."""
+        lines = self.pack.cover.summary.person
+        return [
+            (line.label, "; ".join(in_line(self.words(q, short=True)) for q in line.questions) or "not said")
+            for line in lines
+        ]
 
     # -- reasons
 
@@ -110,8 +129,13 @@ class Sheet:
 
     @property
     def against_first(self) -> list[Reason]:
-        """As many of them as side one has room for."""
-        return self.against[:ON_SIDE_ONE]
+        """Those that side one has room to say in full: at least one."""
+        used = accumulate(len(reason.says) for reason in self.against)
+        return self.against[: max(1, sum(length <= ROOM for length in used))]
+
+    @property
+    def against_rest(self) -> list[Reason]:
+        return self.against[len(self.against_first) :]
 
     @cached_property
     def needs(self) -> list[tuple[str, list[Reason]]]:
@@ -151,10 +175,15 @@ class Sheet:
 
     @cached_property
     def asks(self) -> list[Ask]:
-        """The questions for the visit, weightiest first. What only the person can answer is not among them."""
+        """The questions for the visit, weightiest first. What only the person can answer is not among them.
+
+        A vague answer that decided comes before all others: a clear one would lift the warning.
+        """
+        vague = [reason.question for reason in self.outcome.of("vague") if reason.question]
+        deciding = {*vague, *self.outcome.deciding}
         return [
-            Ask(question_id, says, question_id in self.outcome.deciding)
-            for question_id in self.outcome.to_ask
+            Ask(question_id, says, question_id in deciding)
+            for question_id in dict.fromkeys((*vague, *self.outcome.to_ask))
             for says in self._asks_of(self.pack.questions[question_id])
         ]
 
@@ -182,6 +211,15 @@ class Sheet:
         """What is still open, in a word or two each, weightiest first."""
         return [self.pack.questions[q].short for q in self.outcome.to_ask]
 
+    @property
+    def unknown_first(self) -> list[str]:
+        """As many of them as side one has room for."""
+        return self.unknown[:UNKNOWN_ON_SIDE_ONE]
+
+    @property
+    def unknown_more(self) -> int:
+        return len(self.unknown) - len(self.unknown_first)
+
     # -- all answers
 
     @property
@@ -200,6 +238,12 @@ class Sheet:
         return found
 
     @property
+    def days(self) -> list[date]:
+        """The days on which the answers shown were given, each once, in order; in UTC."""
+        rows = [row for _, rows in self.sections for row in rows]
+        return sorted({row.at.date() for row in rows if row.at})
+
+    @property
     def set_aside(self) -> list[Row]:
         return [self._row(self.pack.questions[q], self._answers[q]) for q in self.walk.set_aside]
 
@@ -211,14 +255,26 @@ class Sheet:
 
     @property
     def priorities(self) -> list[str]:
-        return self.words("you.priorities", short=True)
+        hopes = self.pack.cover.summary.hopes
+        return self.words(hopes.question, short=True) if hopes else []
 
     @property
-    def beyond_movement(self) -> list[str]:
-        """What the person hopes for that trials of cells do not mainly look at."""
-        chosen = self._you.get("you.priorities", [])
-        question = self.pack.questions["you.priorities"]
-        return [o.short for o in question.options if o.id in chosen and o.id not in NOT_BEYOND]
+    def beyond(self) -> Cited | None:
+        """What to say of hopes that trials of cells do not mainly look at; None if there are no such hopes."""
+        hopes = self.pack.cover.summary.hopes
+        if hopes is None:
+            return None
+        chosen = self._you.get(hopes.question, [])
+        options = self.pack.questions[hopes.question].options
+        others = [o.short for o in options if o.id in chosen and o.id not in hopes.looked_at]
+        said = hopes.beyond
+        return said.model_copy(update={"text": said.text.replace("{hopes}", in_line(others))}) if others else None
+
+    @property
+    def own_questions(self) -> list[str]:
+        """What else the person wants to ask, in their own words."""
+        question_id = self.pack.cover.summary.own_questions
+        return self.words(question_id) if question_id else []
 
     # -- sources
 
@@ -226,7 +282,7 @@ class Sheet:
     def sources(self) -> list[Fact]:
         """The facts that the summary rests on, numbered by this order: that of their use."""
         used: dict[str, None] = {}
-        hopes = ("cell_trials_motor",) if self.beyond_movement else ()
+        hopes = self.beyond.facts if self.beyond else ()
         side_one = (*(r.facts for r in self.against_first), hopes, *(s.facts for s in self.result.physician))
         behind = (*(r.facts for r in (*self.against, *self.cautions)), *(s.facts for s in self.said))
         for facts in (*side_one, *behind):
@@ -240,5 +296,5 @@ class Sheet:
 
     @property
     def visit_date(self) -> date | None:
-        answer = self._answers.get("offer.visit_date")
+        answer = self._answers.get(self.pack.cover.summary.visit_date or "")
         return date.fromisoformat(answer) if isinstance(answer, str) and answer else None

@@ -11,10 +11,13 @@ from app.guide.answers import Answer, Vocabulary
 from app.guide.countries import country_names
 from app.guide.models import Fact, Question
 
+NOT_KNOWN = "not known yet"
+LONG = 60  # characters of what a person wrote that side one has room for
 STRENGTH = {
     "primary": "we read the source itself",
     "copy": "we read a copy, an abstract or a news report of it",
     "article": "only an article by a clinic that sells such care says this",
+    "own": "we conclude this ourselves",
 }
 
 
@@ -49,6 +52,14 @@ def _label(question: Question, option_id: str, short: bool) -> str:
 def in_line(words: list[str]) -> str:
     """Labels as one running list: "tremor, DBS, walking and balance"."""
     return ", ".join(w if w[1:2].isupper() else w[:1].lower() + w[1:] for w in words)
+
+
+def shortened(text: str) -> str:
+    """What a person wrote, in the room of side one. All of it stands under "All answers"."""
+    text = " ".join(text.split())
+    if len(text) <= LONG:
+        return text
+    return text[:LONG].rsplit(" ", 1)[0] + "... (in full on the next pages)"
 
 
 def day(when: date) -> str:

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse
 
 from app.guide.pack import Pack
 from app.settings import ROOT
-from app.summary.words import day, in_line, source_words
+from app.summary.words import day, in_line, shortened, source_words
 from app.web import security
 
 TEMPLATES = ROOT / "templates"
@@ -48,6 +48,7 @@ def environment(pack: Pack, *, local_script: bool) -> Environment:
     env.filters |= {
         "day": day,
         "in_line": in_line,
+        "shortened": shortened,
         "source": partial(source_words, seller_article=pack.evidence.seller_article),
     }
     return env

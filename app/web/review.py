@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
+from app.guide.pack import version_number
 from app.guide.walk import Walker
 from app.store.preparations import Key, Preparations, Record
 from app.summary.sheet import Sheet
@@ -69,9 +70,5 @@ def _changes(guide: Walker, record: Record) -> str:
     """What the pack changed since the last of these answers, if it did."""
     if not record.latest:
         return ""
-    last = max(_version(r.pack_version) for r in record.latest.values())
-    return " ".join(c.says for c in guide.pack.cover.changes if _version(c.version) > last)
-
-
-def _version(text: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in text.split("."))
+    last = max(version_number(r.pack_version) for r in record.latest.values())
+    return " ".join(c.says for c in guide.pack.cover.changes if version_number(c.version) > last)

@@ -125,7 +125,7 @@ def test_pages_are_numbered(prepared: Page) -> None:
 def test_every_source_has_its_whole_number(prepared: Page, sorter: Sorter) -> None:
     text = " ".join(pages_of(prepared.pdf(format="A4")))
     sources = text[text.rindex("Sources") :]
-    for number, fact in enumerate(sheet_of(sorter, *hard_case(sorter.pack)).sources(), start=1):
+    for number, fact in enumerate(sheet_of(sorter, *hard_case(sorter.pack)).sources, start=1):
         assert f"{number}. {squeezed(fact.says)[:20]}" in sources
 
 

@@ -56,7 +56,6 @@ def tiny_pack(
             "authorised_products": [],
             "where_it_comes_from": "From one article.",
             "seller_article": "Some Clinic",
-            "not_known": [],
         },
         "trials": {"checked_on": "2026-11-23", "trials": []},
         "registers": {"registers": [_register("nct", r"NCT\d{8}", "NCT01234567")]},
@@ -103,6 +102,7 @@ def _cover(sections: list[str], questions: list[Data]) -> Data:
             {"id": s, "title": s, "intro": "A section.", "scope": "person" if s == "you" else "offer"} for s in sections
         ],
         "first": [q["id"] for q in questions[:1]],
+        "summary": {"name": questions[0]["id"]},
         "standing": [
             {**s, "hint_core": "On this one it counts.", **({"says": SAYS, "says_core": SAYS} if vague else {})}
             for s, vague in ((s, s["reads"] == "vague") for s in STANDING)

@@ -13,7 +13,7 @@ from app.guide.models import Place
 from app.guide.pack import load_pack
 
 from . import test_pack
-from .packs import tiny_pack
+from .packs import SAYS, tiny_pack
 from .test_pack import spoil
 
 GUIDE = Path(__file__).resolve().parents[2] / "app" / "guide"
@@ -73,8 +73,8 @@ never:
   - {id: no_support_that_replaces, result: supportive_care, when: {offer.goal: [replace]}, says: A}
 """
 PRODUCT = {
-    **{"id": "alpha", "question": "offer.product", "names": ["A"], "country": "JP", "kind": "full"},
-    **{"since": "2026-03-06", "delivery": "a", "cells": "b", "fact": "a_fact"},
+    **{"id": "alpha", "question": "offer.product", "names": ["A"], "kind": "full"},
+    **{"since": "2026-03-06", "covers": {"offer.country": ["JP"]}, "fact": "a_fact"},
 }
 REGISTERS = r"registers: [{id: nct, name: A, pattern: 'NCT\d{8}', example: NCT01234567, look_up: B}]"
 TRIALS = """checked_on: 2026-11-23
@@ -89,7 +89,8 @@ ABOUT = """{id: about, title: A, summary: B, blocks: [
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     sections = [{"id": s, "title": s, "intro": "A", "scope": p} for s, p in (("offer", "offer"), ("you", "person"))]
-    cover = {"first": ["offer.status"], "sections": sections}
+    plan = {"name": "offer.name", "hopes": {"question": "you.wishes", "looked_at": ["sleep"], "beyond": SAYS}}
+    cover = {"first": ["offer.status"], "sections": sections, "summary": plan}
     evidence = {"authorised_products": [PRODUCT]}
     files = {"offer": OFFER, "you": YOU, "registers": REGISTERS, "trials": TRIALS, "about": ABOUT}
     folder = tiny_pack(tmp_path, pack=cover, evidence=evidence, **files)
@@ -131,12 +132,15 @@ duplicate-id | rules | {id: trial | {id: care | the variant "care" stands 2 time
 duplicate-id | rules | product_elsewhere | care_that_replaces | "care_that_replaces" stands 2 times
 unknown-question | offer | {offer.status: [ | {offer.staus: [ | Did you mean "offer.status"?
 unknown-question | pack | - offer.status | - offer.staus | no question "offer.staus" | id: tiny
+unknown-question | pack | name: offer.name | name: offer.nam | no question "offer.nam"
 unknown-question | rules | [offer.heard] | [offer.herd] | Did you mean "offer.heard"?
 unknown-question | rules | [{offer.product: | [{offer.prod: | no question "offer.prod"
 unknown-question | rules | {offer.papers: | {offer.paper: | no question "offer.paper"
 unknown-question | evidence | question: offer.product | question: offer.prod | no question "offer.prod" | id: alpha
 unknown-option | offer | [trial]} | [trail]} | offer.status has no answer "trail". Did you mean "trial"?
 unknown-option | offer | ask_about: [partly | ask_about: [part | names a point in ask_about | offer.points
+unknown-option | pack | - sleep | - sleet | you.wishes has no answer "sleet" | question: you.wishes
+unknown-option | evidence | - JP | - JPN | offer.country has no answer "JPN" | id: alpha
 unknown-option | rules | {offer.papers: [shown]} | {offer.papers: [unsure]} | has no answer "unsure"
 unknown-option | rules | {not_in: [JP] | {not_in: [JPN] | offer.country has no answer "JPN"
 unknown-option | rules | {offer.goal: [replace]}, title | {offer.goal: [re]}, title | Did you mean "replace"?
@@ -151,6 +155,7 @@ unknown-fact | offer | {text: H, facts: [a_fact]}}} | {text: H, facts: [b]}}} | 
 unknown-fact | rules | {text: A, facts: [a_fact]}], physician | {text: A, facts: [b]}], physician | no fact "b"
 unknown-fact | pages/about | a_fact | b_fact | no fact "b_fact". Did you mean "a_fact"?
 unknown-fact | evidence | fact: a_fact | fact: b_fact | no fact "b_fact" | id: alpha
+uncited | pack | basis: guide | basis: facts | this cites no fact | text: We judge
 uncited | offer | , basis: guide |  | this cites no fact; cite one, or mark it `basis: guide`
 uncited | pages/about | , facts: [a_fact] |  | this cites no fact
 unknown-product | evidence | id: alpha | id: gamma | offer.product has no answer "gamma"
@@ -165,6 +170,8 @@ many-reading | offer | id: approved | ~, reads: open | on a question of kind man
 no-reason | offer | id: care | ~, reads: caution | offer.status=care has no `says`
 missing-result | rules | {id: not_settled | {id: warning_sign | the result "not_settled" has no words | must
 aim-not-a-need | rules | care, title: A, aim: offer.status | care, title: A, aim: offer.goal | is no need of it
+product-cover | rules | {offer.papers: [shown]} | {offer.product: [alpha]} | takes alpha for more | {id: trial, title
+version | pack | version: 1.0.0\\ntitle | version: 1.0.1\\ntitle | newest of its changes is of "1.0.0" | id: tiny
 need-twice | rules | {offer.country: answered} | {offer.status: [care]} | needs offer.status twice | {id: care,
 need-never-met | rules | {offer.papers: [shown]} | {offer.papers: [told, refused]} | no answer to offer.papers
 never-asked | offer | offer.goal, | ~ asked_when: {offer.papers: [told]}, | offer.goal is never asked: no clear answer

@@ -5,7 +5,7 @@ from typing import Any
 
 from app.guide.models import Example
 from app.guide.pack import Pack
-from app.summary.sheet import Sheet
+from app.summary.sheet import ROOM, Sheet
 
 from .conftest import MakeSheet
 
@@ -52,7 +52,7 @@ def test_nothing_answered_gives_a_sheet_that_says_so(sheet_of: MakeSheet, pack: 
     assert sheet.word("cells.kind") == "not known yet"
     assert sheet.words("cells.kind") == []
     assert (sheet.sections, sheet.set_aside, sheet.against, sheet.cautions, sheet.priorities) == ([], [], [], [], [])
-    assert (sheet.visit_date, sheet.variant, sheet.beyond_movement) == (None, None, [])
+    assert (sheet.visit_date, sheet.variant, sheet.beyond) == (None, None, None)
     assert len(sheet.top) == 3
     # What the offer is on paper decides more than anything else.
     assert sheet.top[0].question == "trial.status"
@@ -77,9 +77,13 @@ def test_needs_stand_under_the_title_of_what_they_lead_to(sheet_of: MakeSheet, p
 
 def test_questions_to_ask_are_those_of_the_sort_in_its_order(sheet: Sheet) -> None:
     asked = list(dict.fromkeys(ask.question for ask in sheet.asks))
-    assert asked == [q for q in sheet.outcome.to_ask if q in asked]
+    # Before all others, what was left vague: a clear answer would lift the warning.
+    vague = [reason.question for reason in sheet.outcome.of("vague")]
+    assert asked[: len(vague)] == vague
+    assert asked[len(vague) :] == [q for q in sheet.outcome.to_ask if q in asked and q not in vague]
     assert all(ask.says.strip() for ask in sheet.asks)
-    assert [ask.decides for ask in sheet.asks] == [ask.question in sheet.outcome.deciding for ask in sheet.asks]
+    deciding = {*vague, *sheet.outcome.deciding}
+    assert [ask.decides for ask in sheet.asks] == [ask.question in deciding for ask in sheet.asks]
     assert sheet.top == sheet.asks[:3]
     # Everything open is named, and nothing but that.
     assert len(sheet.unknown) == len(sheet.outcome.to_ask)
@@ -149,16 +153,45 @@ def test_an_open_answer_is_not_known_yet_on_the_first_side(sheet_of: MakeSheet) 
 
 
 def test_hopes_outside_movement_are_said_to_be_outside(sheet_of: MakeSheet) -> None:
-    assert sheet_of(you={"you.priorities": ["tremor", "walking_balance", "dyskinesia"]}).beyond_movement == []
+    assert sheet_of(you={"you.priorities": ["tremor", "walking_balance", "dyskinesia"]}).beyond is None
     mixed = sheet_of(you={"you.priorities": ["tremor", "sleep", "pain"]})
-    assert mixed.beyond_movement == ["Sleep", "Pain"]
+    assert mixed.beyond
+    assert "For sleep, pain, effects are only being explored." in mixed.beyond.text
     assert "cell_trials_motor" in [fact.id for fact in mixed.sources]
     moving = sheet_of(you={"you.priorities": ["tremor"]})
     assert "cell_trials_motor" not in [fact.id for fact in moving.sources]
 
 
 def test_something_else_is_no_hope_that_trials_explore(sheet_of: MakeSheet) -> None:
-    assert sheet_of(you={"you.priorities": ["sleep", "something_else"]}).beyond_movement == ["Sleep"]
+    beyond = sheet_of(you={"you.priorities": ["sleep", "something_else"]}).beyond
+    assert beyond
+    assert "For sleep, effects" in beyond.text
+
+
+# -- side one
+
+
+def test_side_one_says_the_first_reasons_in_full_and_names_all_others(sheet_of: MakeSheet, pack: Pack) -> None:
+    worst = {q.id: o.id for q in pack.questions.values() if q.kind == "one" for o in q.options if o.reads == "warning"}
+    sheet = sheet_of({"trial.status": "treatment", **{q: a for q, a in worst.items() if q != "trial.status"}})
+    assert len(sheet.against) > 8
+    assert [*sheet.against_first, *sheet.against_rest] == sheet.against
+    assert 1 < len(sheet.against_first) < len(sheet.against)
+    assert sum(len(reason.says) for reason in sheet.against_first) <= ROOM
+    one = sheet_of({"safety.risks": "no_risks"})
+    assert (one.against_first, one.against_rest) == (one.against, [])
+
+
+def test_long_words_of_a_person_are_shortened_on_side_one_alone(sheet_of: MakeSheet) -> None:
+    long = "A clinic with a very long name, " * 20
+    sheet = sheet_of({"offer.name": long, "offer.provider": long, "offer.country": "US"})
+    lines = dict(sheet.offer_lines)
+    assert lines["From"].startswith("A clinic with a very long name")
+    assert lines["From"].endswith("... (in full on the next pages), United States")
+    assert len(lines["From"]) < 120
+    assert sheet.name == " ".join(sheet.words("offer.name"))
+    # Nothing known of two is said once.
+    assert dict(sheet_of({"offer.name": "Mine"}).offer_lines)["From"] == "not known yet"
 
 
 # -- sources
