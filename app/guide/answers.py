@@ -27,6 +27,11 @@ NOT_ANSWERED = frozenset({UNANSWERED})
 TEXT_LIMIT = 2_000
 
 
+def is_given(answer: object) -> bool:
+    """An answer that was left or made empty is none."""
+    return answer not in ("", [], {})
+
+
 @dataclass(frozen=True)
 class Numbers:
     """Recognises a trial number by form. A number that fits is well formed, not real: only the register can say."""
@@ -81,7 +86,7 @@ class Vocabulary:
                 given[question_id] = value  # the common case, without a detour
                 continue
             answer = self.check(question_id, value)
-            if answer not in ("", [], {}):
+            if is_given(answer):
                 given[question_id] = answer
         return given
 

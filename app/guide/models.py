@@ -4,6 +4,7 @@ Knows what may stand in a pack file. Does not know where the files are (loader),
 hangs together (lint), or what a set of answers comes to (rules, sort).
 """
 
+from calendar import monthrange
 from datetime import date
 from typing import Annotated, Literal, NamedTuple, Self
 
@@ -212,13 +213,20 @@ class Cover(Node):
     version: Annotated[str, StringConstraints(pattern=r"^\d+\.\d+\.\d+$")]
     title: Text
     checked_on: date
-    review_months: int
+    review_months: int = Field(ge=1, le=24)
     sections: tuple[Section, ...]
     first: tuple[QuestionId, ...]
     summary: SummaryPlan
     standing: tuple[StandingAnswer, ...]
     changes: tuple[Change, ...]
     pages: tuple[Slug, ...]
+
+    @property
+    def due_on(self) -> date:
+        """The day by which the facts are to be checked again: so many months on, or that month's last day."""
+        months = self.checked_on.month - 1 + self.review_months
+        year, month = self.checked_on.year + months // 12, months % 12 + 1
+        return date(year, month, min(self.checked_on.day, monthrange(year, month)[1]))
 
 
 class Questions(Node):

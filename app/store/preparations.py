@@ -18,6 +18,7 @@ from sqlalchemy import Connection, and_, bindparam, insert, select
 from sqlmodel import SQLModel
 
 from app.guide.answers import Answer as AnswerValue
+from app.guide.answers import is_given
 from app.store import tables  # fills the metadata
 from app.store.database import Database
 
@@ -216,7 +217,7 @@ def _record(rows: Iterable[Sequence[Any]]) -> Record:
 
 
 def _given(recorded: dict[str, Recorded]) -> dict[str, AnswerValue]:
-    return {q: r.value for q, r in recorded.items() if r.value not in ("", [], {})}
+    return {q: r.value for q, r in recorded.items() if is_given(r.value)}
 
 
 def _hash(secret: str) -> bytes:

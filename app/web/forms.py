@@ -11,7 +11,7 @@ from datetime import date
 
 from starlette.datastructures import FormData
 
-from app.guide.answers import TEXT_LIMIT, Answer, Vocabulary
+from app.guide.answers import TEXT_LIMIT, Answer, Vocabulary, is_given
 from app.guide.countries import country_codes
 from app.guide.errors import AnswersError
 from app.guide.models import Question
@@ -90,7 +90,7 @@ def read(vocabulary: Vocabulary, question: Question, draft: Draft) -> Answer:
     Raises NotUsable with a sentence that says what to do.
     """
     answer = _READERS.get(question.kind, _read_text)(vocabulary, question, draft)
-    if answer in ("", [], {}) and not question.optional:
+    if not is_given(answer) and not question.optional:
         raise NotUsable(_nothing(question), draft)
     try:
         return vocabulary.check(question.id, answer)

@@ -4,6 +4,7 @@ Knows where templates and static files are. Does not know what any page says.
 """
 
 import hashlib
+from datetime import UTC, datetime
 from functools import cache, partial
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -38,6 +39,7 @@ def environment(pack: Pack, *, local_script: bool) -> Environment:
     )
     env.globals |= {
         "asset": asset,
+        "overdue": lambda: datetime.now(UTC).date() > pack.cover.due_on,
         "pack": pack,
         "script": {
             "local": local_script,

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
+from app.guide.models import Question
 from app.guide.pack import version_number
 from app.guide.walk import Walker
 from app.store.preparations import Key, Preparations, Record
@@ -29,6 +30,7 @@ def check(request: Request, key: Held, number: Number, store: Store, guide: Guid
         place=OfferPlace(Home(key.preparation_id), number),
         moved=request.query_params.get("moved") == "1",
         changes=_changes(guide, record),
+        again=_to_give_again(guide, record),
     )
 
 
@@ -64,6 +66,13 @@ def _sheet(guide: Walker, store: Preparations, key: Key, record: Record) -> Shee
     you = store.person(key)
     at = {q: r.at for q, r in (*record.latest.items(), *you.latest.items())}
     return Sheet(guide, guide.known(record.answers), guide.known(you.answers), at)
+
+
+def _to_give_again(guide: Walker, record: Record) -> list[Question]:
+    """Questions whose recorded answer, or a part of it, the pack of today does not take any more."""
+    known = guide.known(record.answers)
+    changed = {q for q, answer in record.answers.items() if answer != known.get(q)}
+    return [guide.pack.questions[q] for q in guide.walk(known).asked if q in changed]
 
 
 def _changes(guide: Walker, record: Record) -> str:

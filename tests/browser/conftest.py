@@ -25,6 +25,8 @@ CHROMIUM_FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--no-first-run",
+    # As a machine in a home network is reached: by http, and not as localhost, which browsers trust more.
+    "--host-resolver-rules=MAP guide.test 127.0.0.1",
 ]
 
 Welcome = Callable[..., Visitor]

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, Route, expect
 from app.guide.sort import Sorter
 
 from .conftest import Welcome
+from .serving import GuideServer
 from .walking import Answers, begin, fill, question_id, save, walk
 from .watching import cdn_answers_altered, cdn_is_down
 
@@ -99,6 +100,20 @@ def test_without_javascript_a_double_click_on_save_does_no_harm(welcome: Welcome
     page.wait_for_url("**/questions/trial.status")
     expect(page.locator("#error")).to_have_count(0)
     expect(page.locator(".progress")).to_contain_text("1 answered and saved")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without"])
+def test_forms_are_taken_over_plain_http_at_a_name_of_one_s_own_too(
+    scripts: bool, welcome: Welcome, server: GuideServer
+) -> None:
+    # There browsers leave out the header by which forms of other sites are known.
+    visitor = welcome(java_script_enabled=scripts, address=server.address.replace("127.0.0.1", "guide.test"))
+    visitor.expects("Cross-Origin-Opener-Policy header has been ignored")
+    page = visitor.open()
+    begin(page)
+    page.locator("#field").fill("Drip from the talk")
+    save(page)
+    assert question_id(page) == "trial.status"
 
 
 def test_the_right_script_runs_under_our_policy(welcome: Welcome) -> None:

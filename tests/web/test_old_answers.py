@@ -51,6 +51,13 @@ def test_every_page_opens_and_what_is_known_still_counts(old: Visitor) -> None:
         assert "is_gone" not in page.source
     check = old.see(f"{place}/answers")
     assert "4 answered and saved." in check.text
+    # Who gave an answer that is gone is told which.
+    told = check.text.partition("look at each again:")[2].partition("This offer")[0]
+    questions = old.walker.pack.questions
+    again = {q for q in OLD if q in questions and questions[q].question in told}
+    assert again == {"offer.country", "offer.visit_date", "cells.kind", "where.delivery", "claims.heard"}
+    for question_id in again:
+        assert old.address(question_id) in check.links
     for question_id in (*old.walker.order, *old.walker.personal):
         old.see(old.address(question_id))
 
@@ -76,3 +83,8 @@ def test_an_answer_that_is_gone_is_asked_anew_and_stays_in_the_history(old: Visi
     with closing(sqlite3.connect(old.app.state.database.path)) as connection:
         kept = connection.execute("SELECT value, pack_version FROM answer WHERE question = 'cells.kind' ORDER BY id")
         assert kept.fetchall() == [(b'"a_kind_that_is_gone"', "0.9.0"), (b'"mesenchymal"', "1.0.0")]
+
+
+def test_who_answers_under_today_s_version_has_nothing_to_give_again(visitor: Visitor) -> None:
+    visitor.fill({"offer.name": "Mine", "trial.status": "treatment", "claims.heard": ["cure_or_reversal"]})
+    assert "look at each again" not in visitor.see(f"{visitor.offer()}/answers").text

@@ -1,0 +1,45 @@
+"""What the README and the guide for authors name is there, and what is there is named."""
+
+import re
+from pathlib import Path
+
+from app.cli import _parser
+from app.guide import models
+from app.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONTENT = (ROOT / "docs" / "content.md").read_text(encoding="utf-8")
+
+
+def test_every_setting_is_in_the_readme_and_no_other() -> None:
+    prefix = Settings.model_config["env_prefix"]
+    settings = {f"{prefix}{name.upper()}" for name in Settings.model_fields}
+    assert set(re.findall(rf"{prefix}[A-Z_]+", README)) == settings
+
+
+def test_every_command_and_option_is_in_the_readme() -> None:
+    for action in _parser(Settings())._subparsers._group_actions:  # type: ignore[union-attr]
+        for name, command in action.choices.items():  # type: ignore[union-attr]
+            assert f"python -m app {name}" in README, name
+            for option in command._actions:
+                spelled = [o for o in option.option_strings if o != "-h" and o != "--help"]
+                assert not spelled or any(o in README for o in spelled), f"{name} {spelled}"
+
+
+def test_every_make_target_that_the_readme_names_is_there() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+    assert set(re.findall(r"(?:^|`)make ([a-z]+)", README, re.MULTILINE)) <= targets
+    assert {"setup", "serve", "test", "check", "bench"} <= targets
+
+
+def test_every_key_that_a_pack_may_have_is_explained_to_authors() -> None:
+    # Trials hold what public records said; their keys are for whoever copies a record.
+    left_out = {"Trial", "Trials", "Status"}
+    nodes = {n for n in vars(models).values() if isinstance(n, type) and issubclass(n, models.Node)}
+    for node in nodes - {models.Node}:
+        if node.__name__ in left_out:
+            continue
+        missing = [key for key in node.model_fields if not re.search(rf"\b{key}\b(:|`)", CONTENT)]
+        assert not missing, node.__name__
