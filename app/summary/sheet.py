@@ -169,7 +169,7 @@ class Sheet:
         """The answer that a reason rests on, in a few words."""
         if not reason.question or not reason.answer:
             return ""
-        return "; ".join(answer_words(self.vocabulary, reason.question, reason.answer, short=True))
+        return in_line(answer_words(self.vocabulary, reason.question, reason.answer, short=True))
 
     # -- what to ask
 

@@ -51,7 +51,7 @@ def _label(question: Question, option_id: str, short: bool) -> str:
 
 def in_line(words: list[str]) -> str:
     """Labels as one running list: "tremor, DBS, walking and balance"."""
-    return ", ".join(w if w[1:2].isupper() else w[:1].lower() + w[1:] for w in words)
+    return ", ".join(w if w[1:2].isupper() or w.startswith("I ") else w[:1].lower() + w[1:] for w in words)
 
 
 def shortened(text: str) -> str:

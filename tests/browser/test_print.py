@@ -13,6 +13,7 @@ from app.guide.pack import Pack
 from app.guide.sort import Sorter
 from app.guide.walk import Walker
 from app.summary.sheet import Sheet
+from app.summary.words import shortened
 
 from .conftest import CHROMIUM_FLAGS, Welcome
 from .preparing import prepare
@@ -53,7 +54,7 @@ def expect_no_trace(pages: list[str], *secrets: str) -> None:
 
 def expect_side_one(pages: list[str], sheet: Sheet) -> None:
     """The first side holds what a doctor needs, and ends where the questions to ask begin."""
-    for needed in (sheet.outcome.title, sheet.name, *(ask.says for ask in sheet.top)):
+    for needed in (sheet.outcome.title, shortened(sheet.name), *(ask.says for ask in sheet.top)):
         assert squeezed(needed) in pages[0]
     assert "Sorted from what the person was told, not verified." in pages[0]
     assert re.match(r"(\d+ / \d+)? ?(Which Cells\?)? ?Questions to ask", pages[1])
@@ -114,6 +115,8 @@ def test_a_preparation_with_long_names_and_every_claim_still_has_its_one_side(
     expect_no_trace(pages, preparation_id)
     expect_order(pages[:1], HEADINGS)
     expect_order(pages[1:], LATER)
+    for long in (NAME, PROVIDER):
+        assert long in " ".join(pages[1:])
 
 
 def test_pages_are_numbered(prepared: Page) -> None:
