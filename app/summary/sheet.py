@@ -17,9 +17,9 @@ from app.guide.walk import Walk, Walker
 from app.summary.words import NOT_KNOWN, answer_words, in_line, shortened
 
 TOP = 3
-# Reasons stand on side one in full, one after the other, up to about so many characters; of the others, the answer
-# alone. No sentence is cut: half a sentence can say the opposite.
-ROOM = 900
+# Side one has room for about so many characters of reasons. Each has a line with the answer it rests on; those that
+# come first stand in full, as far as the room goes. No sentence is cut: half a sentence can say the opposite.
+ROOM, LINE = 1350, 45
 UNKNOWN_ON_SIDE_ONE = 12
 
 
@@ -130,8 +130,9 @@ class Sheet:
     @property
     def against_first(self) -> list[Reason]:
         """Those that side one has room to say in full: at least one."""
+        room = ROOM - LINE * len(self.against)
         used = accumulate(len(reason.says) for reason in self.against)
-        return self.against[: max(1, sum(length <= ROOM for length in used))]
+        return self.against[: max(1, sum(length <= room for length in used))]
 
     @property
     def against_rest(self) -> list[Reason]:

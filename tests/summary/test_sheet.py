@@ -5,7 +5,7 @@ from typing import Any
 
 from app.guide.models import Example
 from app.guide.pack import Pack
-from app.summary.sheet import ROOM, Sheet
+from app.summary.sheet import LINE, ROOM, Sheet
 
 from .conftest import MakeSheet
 
@@ -177,7 +177,7 @@ def test_side_one_says_the_first_reasons_in_full_and_names_all_others(sheet_of: 
     assert len(sheet.against) > 8
     assert [*sheet.against_first, *sheet.against_rest] == sheet.against
     assert 1 < len(sheet.against_first) < len(sheet.against)
-    assert sum(len(reason.says) for reason in sheet.against_first) <= ROOM
+    assert sum(len(reason.says) for reason in sheet.against_first) <= ROOM - LINE * len(sheet.against)
     one = sheet_of({"safety.risks": "no_risks"})
     assert (one.against_first, one.against_rest) == (one.against, [])
 
