@@ -6,6 +6,7 @@ out of step. Knows nothing of pages or of how answers are kept.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.guide.answers import Answer, Answers
 from app.guide.formulas import State, compiled
@@ -43,6 +44,24 @@ class Walk:
         return next((q for q in self.asked[self.asked.index(question_id) + 1 :] if q in self.more), None)
 
 
+# Each page works out the walk that the answer before it led to; so many are remembered.
+REMEMBERED = 1024
+
+
+class _Given:
+    """Answers as a key to look things up by."""
+
+    def __init__(self, answers: Answers) -> None:
+        self.answers = dict(answers)
+        self._hash = hash(frozenset((q, repr(a)) for q, a in answers.items()))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Given) and self.answers == other.answers
+
+
 class Walker:
     """Works out walks under one pack. Building it is cheap; the sorter is shared."""
 
@@ -58,6 +77,7 @@ class Walker:
         self._never_asked = {q: compiled(rules.asked(q).no) for q in self.order}
         self._needs = {v.id: [n.question for n in v.needs] for _, v in pack.variants}
         self._dependents = _dependents(pack)
+        self._remembered = lru_cache(REMEMBERED)(self._walk)
 
     def known(self, recorded: Mapping[str, object]) -> dict[str, Answer]:
         """What was recorded, as far as the pack of today knows it."""
@@ -65,6 +85,10 @@ class Walker:
 
     def walk(self, answers: Answers) -> Walk:
         """Works out where these answers have led. They must have passed `vocabulary.checked`."""
+        return self._remembered(_Given(answers))
+
+    def _walk(self, given: _Given) -> Walk:
+        answers = given.answers
         state = self.sorter.state(answers)
         outcome = self.sorter.sort(answers, state)
         shown = set(outcome.asked)

@@ -6,15 +6,16 @@ database cannot do its work.
 """
 
 import hashlib
-import hmac
 import json
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, insert, select
+from sqlalchemy import Connection, and_, bindparam, insert, null, select
 from sqlmodel import SQLModel
 
 from app.guide.answers import Answer as AnswerValue
@@ -75,28 +76,39 @@ _PREPARATION, _PERSON, _OFFER, _ANSWER = (
     for t in (tables.Preparation, tables.Person, tables.Offer, tables.Answer)
 )
 _COLUMNS = (_ANSWER.c.question, _ANSWER.c.value, _ANSWER.c.at, _ANSWER.c.pack_version)
-_PEOPLE = select(_PERSON.c.id, _PERSON.c.secret_hash).where(_PERSON.c.preparation_id == bindparam("preparation"))
-_NUMBERS = select(_OFFER.c.number).where(_OFFER.c.preparation_id == bindparam("preparation")).order_by(_OFFER.c.number)
-# An offer with its whole history in one query; one row of nothing while it has no answers.
-_OF_OFFER = (
-    select(_OFFER.c.id, *_COLUMNS)
-    .join(
+# Whoever holds the secret. Hashes of 192 random bits are compared, so how long that takes tells nobody anything.
+_HOLDER = and_(_PERSON.c.preparation_id == bindparam("preparation"), _PERSON.c.secret_hash == bindparam("hash"))
+# All offers with their whole history, or one; one row without an answer where there is none. No row, no key.
+_OFFERS = (
+    select(_PERSON.c.id, _OFFER.c.id, _OFFER.c.number, *_COLUMNS)
+    .join(_OFFER, _OFFER.c.preparation_id == _PERSON.c.preparation_id)
+    .outerjoin(_ANSWER, and_(_ANSWER.c.preparation_id == _OFFER.c.preparation_id, _ANSWER.c.offer_id == _OFFER.c.id))
+    .where(_HOLDER)
+    .order_by(_OFFER.c.number, _ANSWER.c.id)
+)
+_ONE_OFFER = _OFFERS.where(_OFFER.c.number == bindparam("number"))
+_ABOUT = (
+    select(_PERSON.c.id, null(), null(), *_COLUMNS)
+    .outerjoin(
         _ANSWER,
-        and_(_ANSWER.c.preparation_id == _OFFER.c.preparation_id, _ANSWER.c.offer_id == _OFFER.c.id),
-        isouter=True,
+        and_(
+            _ANSWER.c.preparation_id == _PERSON.c.preparation_id,
+            _ANSWER.c.offer_id.is_(None),
+            _ANSWER.c.person_id == _PERSON.c.id,
+        ),
     )
-    .where(_OFFER.c.preparation_id == bindparam("preparation"), _OFFER.c.number == bindparam("number"))
+    .where(_HOLDER)
     .order_by(_ANSWER.c.id)
 )
-_OF_PERSON = (
-    select(_ANSWER.c.id, *_COLUMNS)
-    .where(
-        _ANSWER.c.preparation_id == bindparam("preparation"),
-        _ANSWER.c.offer_id.is_(None),
-        _ANSWER.c.person_id == bindparam("person"),
-    )
-    .order_by(_ANSWER.c.id)
-)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where answers are recorded, by whom, and what was: an offer, or the person themselves."""
+
+    person_id: int
+    offer_id: int | None
+    record: Record
 
 
 class Preparations:
@@ -123,27 +135,24 @@ class Preparations:
     def offers(self, key: Key) -> dict[int, Record]:
         """All offers by number, in order, with what was recorded for each. Raises NotOpened."""
         with self._database.reading() as connection:
-            _person(connection, key)
-            return {n: _offer(connection, key, n)[1] for n in _numbers(connection, key)}
+            return {number: place.record for number, place in _offers(connection, key).items()}
 
     def offer(self, key: Key, number: int) -> Record:
         """What was recorded for one offer. Raises NotOpened, also when there is no such offer."""
         with self._database.reading() as connection:
-            _person(connection, key)
-            return _offer(connection, key, number)[1]
+            return _place(connection, key, number).record
 
     def person(self, key: Key) -> Record:
         """What the holder of the key recorded about themselves. Raises NotOpened."""
         with self._database.reading() as connection:
-            return _about(connection, key, _person(connection, key))
+            return _place(connection, key, None).record
 
     def add_offer(self, key: Key) -> int:
         """Adds an empty offer and returns its number; an empty one that is there already is used again,
         so that a double click adds one offer, not two. Raises NotOpened."""
         with self._database.writing() as connection:
-            _person(connection, key)
-            last = _numbers(connection, key)[-1]
-            if not _offer(connection, key, last)[1].latest:
+            last, place = list(_offers(connection, key).items())[-1]
+            if not place.record.latest:
                 return last
             connection.execute(
                 insert(_OFFER).values(preparation_id=key.preparation_id, number=last + 1, created_at=tables.now())
@@ -153,67 +162,64 @@ class Preparations:
     def save(self, key: Key, number: int | None, question: str, value: AnswerValue) -> Record:
         """Records an answer for an offer, or about the person when `number` is None.
 
-        Saying the same again adds nothing. Returns all that is recorded there afterwards. Raises NotOpened, also
-        when there is no such offer.
+        Saying the same again adds nothing, nor does leaving empty what was not answered. Returns all that is
+        recorded there afterwards. Raises NotOpened, also when there is no such offer.
         """
         with self._database.writing() as connection:
-            person = _person(connection, key)
-            offer_id, record = (
-                (None, _about(connection, key, person)) if number is None else _offer(connection, key, number)
-            )
-            before = record.latest.get(question)
-            if before and before.value == value:
-                return record
+            place = _place(connection, key, number)
+            before = place.record.latest.get(question)
+            if before.value == value if before else not is_given(value):
+                return place.record
             added = Recorded(value, tables.now(), self._pack_version)
             connection.execute(
                 insert(_ANSWER),
                 {
                     "preparation_id": key.preparation_id,
-                    "offer_id": offer_id,
-                    "person_id": person,
+                    "offer_id": place.offer_id,
+                    "person_id": place.person_id,
                     "question": question,
                     "value": _packed(value),
                     "pack_version": added.pack_version,
                     "at": added.at,
                 },
             )
-            return record.with_answer(question, added)
+            return place.record.with_answer(question, added)
 
 
-def _person(connection: Connection, key: Key) -> int:
-    """The id of whoever holds this secret. Raises NotOpened."""
-    given = _hash(key.secret)
-    for person_id, secret_hash in connection.execute(_PEOPLE, {"preparation": key.preparation_id}):
-        if hmac.compare_digest(secret_hash, given):
-            return int(person_id)
-    raise NotOpened
+def _holder(key: Key) -> dict[str, object]:
+    return {"preparation": key.preparation_id, "hash": _hash(key.secret)}
 
 
-def _numbers(connection: Connection, key: Key) -> list[int]:
-    return list(connection.execute(_NUMBERS, {"preparation": key.preparation_id}).scalars())
-
-
-def _offer(connection: Connection, key: Key, number: int) -> tuple[int, Record]:
-    """An offer's id and what was recorded for it. Raises NotOpened if there is no such offer."""
-    rows = connection.execute(_OF_OFFER, {"preparation": key.preparation_id, "number": number}).all()
+def _offers(connection: Connection, key: Key) -> dict[int, _Place]:
+    """All offers by number, in order. Raises NotOpened."""
+    rows = connection.execute(_OFFERS, _holder(key)).all()
     if not rows:
         raise NotOpened
-    return rows[0][0], _record(row for row in rows if row[1] is not None)
+    return {number: _place_of(list(found)) for number, found in groupby(rows, key=itemgetter(2))}
 
 
-def _about(connection: Connection, key: Key, person: int) -> Record:
-    return _record(connection.execute(_OF_PERSON, {"preparation": key.preparation_id, "person": person}))
+def _place(connection: Connection, key: Key, number: int | None) -> _Place:
+    """One offer, or the holder themselves when `number` is None. Raises NotOpened."""
+    if number is None:
+        rows = connection.execute(_ABOUT, _holder(key)).all()
+    else:
+        rows = connection.execute(_ONE_OFFER, {**_holder(key), "number": number}).all()
+    if not rows:
+        raise NotOpened
+    return _place_of(rows)
 
 
-def _record(rows: Iterable[Sequence[Any]]) -> Record:
+def _place_of(rows: Sequence[Sequence[Any]]) -> _Place:
     """Folds the history of one place: the last answer to each question counts."""
     latest: dict[str, Recorded] = {}
     previous: dict[str, Recorded] = {}
-    for _, question, value, at, version in rows:
+    for _, _, _, question, value, at, version in rows:
+        if question is None:
+            continue
         if question in latest:
             previous[question] = latest[question]
         latest[question] = Recorded(_unpacked(value), at, version)
-    return Record(latest, previous)
+    return _Place(rows[0][0], rows[0][1], Record(latest, previous))
 
 
 def _given(recorded: dict[str, Recorded]) -> dict[str, AnswerValue]:

@@ -3,6 +3,7 @@
 Decides where a person goes next; what is asked and needed comes from the walk.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -80,26 +81,23 @@ def answer(
     draft = posted(asked, form)
     more = form.get("more") == "1"
     try:
-        before = store.offer(key, number)
+        value = read(guide.sorter.vocabulary, asked, draft)
+        record = store.save(key, number, asked.id, value)
+    except NotUsable as wrong:
+        draft, error, status = wrong.draft, str(wrong), 422
+    except StoreError:
+        error, status = NOT_SAVED, 503
+    else:
+        return see_other(_after(place, guide, record, asked.id, more=more))
+    try:
+        answers = guide.known(store.offer(key, number).answers)
     except StoreError:
         # Nothing that is kept stands on this page, so it does not matter that nobody's key was looked at.
-        return _offer_page(request, guide, place, {}, asked, draft, more=more, error=NOT_SAVED, status=503)
-    answers = guide.known(before.answers)
+        answers, error, status = {}, NOT_SAVED, 503
     walk = guide.walk(answers)
-    on_the_way = asked.id in walk.asked
-    try:
-        value = read(guide.sorter.vocabulary, asked, draft)
-        record = store.save(key, number, asked.id, value) if value or asked.id in before.latest else before
-    except NotUsable as wrong:
-        if not on_the_way:
-            return see_other(_right_place(place, walk))
-        return _offer_page(request, guide, place, answers, asked, wrong.draft, more=more, error=str(wrong), status=422)
-    except StoreError:
-        return _offer_page(request, guide, place, answers, asked, draft, more=more, error=NOT_SAVED, status=503)
-    if not on_the_way:
-        # Another tab has taken it off the way. What was sent is kept, and set aside.
+    if status == 422 and asked.id not in walk.asked:
         return see_other(_right_place(place, walk))
-    return see_other(_after(place, guide, record, asked.id, more=more))
+    return _offer_page(request, guide, place, answers, asked, draft, walk=walk, more=more, error=error, status=status)
 
 
 def _offer_question(guide: Walker, question_id: str) -> Question:
@@ -118,6 +116,9 @@ def _after(place: OfferPlace, guide: Walker, record: Record, question_id: str, *
     """Where a person goes once an answer is saved. Rests on what is kept alone, so that sending a form twice
     leads to the same page."""
     walk = guide.walk(guide.known(record.answers))
+    if question_id not in walk.asked:
+        # Another tab has taken it off the way. What was sent is kept, and set aside.
+        return _right_place(place, walk)
     if question_id in record.previous:
         before = guide.walk(guide.known(record.answers_before(question_id)))
         new = [q for q in walk.needed if q not in before.needed]
@@ -151,12 +152,11 @@ def _offer_page(
     question: Question,
     draft: Draft,
     *,
+    walk: Walk,
     more: bool,
-    walk: Walk | None = None,
     error: str = "",
     status: int = 200,
 ) -> HTMLResponse:
-    walk = walk or guide.walk(answers)
     before = walk.before(question.id) if question.id in walk.asked else None
     asked = Asked(
         question=question,
@@ -207,14 +207,16 @@ def you_answer(request: Request, key: Held, question_id: str, store: Store, guid
     home = Home(key.preparation_id)
     draft = posted(asked, form)
     try:
-        before = store.person(key)
-        value = read(guide.sorter.vocabulary, asked, draft)
-        record = store.save(key, None, asked.id, value) if value or asked.id in before.latest else before
+        record = store.save(key, None, asked.id, read(guide.sorter.vocabulary, asked, draft))
     except NotUsable as wrong:
-        return _own_page(request, guide, home, asked, wrong.draft, error=str(wrong), status=422)
+        draft, error, status = wrong.draft, str(wrong), 422
     except StoreError:
-        return _own_page(request, guide, home, asked, draft, error=NOT_SAVED, status=503)
-    return see_other(home.overview if asked.id in record.previous else _next_own(guide, home, asked.id))
+        error, status = NOT_SAVED, 503
+    else:
+        return see_other(home.overview if asked.id in record.previous else _next_own(guide, home, asked.id))
+    with suppress(StoreError):
+        store.person(key)  # only whoever holds the key is answered
+    return _own_page(request, guide, home, asked, draft, error=error, status=status)
 
 
 def _next_own(guide: Walker, home: Home, question_id: str) -> str:
