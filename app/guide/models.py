@@ -178,6 +178,8 @@ class SummaryLine(Node):
 
     label: Text
     questions: tuple[QuestionId, ...] = Field(min_length=1)
+    # For questions of kind many: how the options that were not chosen are headed, if they are to be shown too.
+    rest: Text | None = None
 
 
 class Hopes(Node):
@@ -240,6 +242,11 @@ class Contradiction(Node):
     all: tuple[Condition, ...] = Field(min_length=1)
     any: tuple[Condition, ...] = ()
     says: Cited
+
+    @property
+    def questions(self) -> tuple[QuestionId, ...]:
+        """The questions whose answers do not fit together, each once."""
+        return tuple(dict.fromkeys(q for condition in (*self.all, *self.any) for q in condition))
 
 
 class Need(Node):

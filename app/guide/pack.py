@@ -61,6 +61,10 @@ class Pack:
         return {r.id: r for r in self.rules.results}
 
     @cached_property
+    def contradictions(self) -> dict[str, m.Contradiction]:
+        return {c.id: c for c in self.rules.contradictions}
+
+    @cached_property
     def variants(self) -> tuple[tuple[m.Result, m.Variant], ...]:
         return tuple((result, variant) for result in self.rules.results for variant in result.variants)
 

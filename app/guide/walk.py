@@ -104,10 +104,16 @@ class Walker:
             needed=needed,
             more=tuple(q for q in waiting if q not in deciding),
             set_aside=tuple(q for q in self.order if q in answers and q not in shown),
-            still_open=tuple(q for q in outcome.deciding if q in answers),
+            still_open=tuple(q for q in outcome.deciding if q in answers and self._bars_all(q, outcome)),
             at_least=at_least,
             at_most=at_most,
         )
+
+    def _bars_all(self, question_id: str, outcome: Outcome) -> bool:
+        """Without this question no variant that is still possible is reached."""
+        if question_id in self.pack.rules.must_answer:
+            return True
+        return all(question_id in self._needs[variant_id] for variant_id in outcome.open_variants)
 
     def _remaining(self, answers: Answers, state: State, outcome: Outcome, needed: set[str]) -> tuple[int, int]:
         """How many more answers lead to a result: fewest and most over the variants still possible.

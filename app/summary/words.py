@@ -46,7 +46,9 @@ def _label(question: Question, option_id: str, short: bool) -> str:
     option = question.option(option_id)
     if option is None:
         return option_id
-    return option.short if short else option.label
+    if short:
+        return option.brief or in_line([option.label])  # a brief form is written as it is to stand in a line
+    return option.label
 
 
 def in_line(words: list[str]) -> str:

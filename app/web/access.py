@@ -26,6 +26,7 @@ ACCESS: dict[str, Rule] = {
     "flow_picture": "anyone",
     "example_result": "anyone",
     "example_summary": "anyone",
+    "example_summary_pdf": "anyone",
     "health": "anyone",
     "overview": "holder",
     "add_offer": "holder",
@@ -35,6 +36,7 @@ ACCESS: dict[str, Rule] = {
     "check": "holder",
     "result": "holder",
     "summary": "holder",
+    "summary_pdf": "holder",
     "you_question": "holder",
     "you_answer": "holder",
 }

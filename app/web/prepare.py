@@ -16,8 +16,8 @@ router = APIRouter(include_in_schema=False)
 
 @router.post("/preparations", name="begin")
 def begin(request: Request, store: Store, guide: Guide) -> RedirectResponse:
-    """Starts a preparation and leads to its first question. One that was started here and is still empty is used
-    again, so that a double click starts one, not two."""
+    """Starts a preparation and leads to its first question. An empty one that this browser already holds is used
+    again."""
     key = _empty_one(request, store) or store.start()
     response = see_other(OfferPlace(Home(key.preparation_id), 1).question(guide.order[0]))
     hand_over(request, response, key)
