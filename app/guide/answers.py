@@ -32,6 +32,20 @@ def is_given(answer: object) -> bool:
     return answer not in ("", [], {})
 
 
+class Given:
+    """Answers as a key to look things up by."""
+
+    def __init__(self, answers: Answers) -> None:
+        self.answers = dict(answers)
+        self._hash = hash(frozenset((q, repr(a)) for q, a in answers.items()))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Given) and self.answers == other.answers
+
+
 @dataclass(frozen=True)
 class Numbers:
     """Recognises a trial number by form. A number that fits is well formed, not real: only the register can say."""

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from functools import cached_property
 
 from app.guide.answers import Answer
+from app.guide.change import Change, Way
 from app.guide.models import Cited, Fact, Question, Result, Section, Variant
 from app.guide.sort import Outcome, Reason, Sorter
 from app.guide.walk import Walk, Walker
@@ -160,6 +161,26 @@ class Sheet:
         """What was told, where a need is met by an answer that is worth raising all the same."""
         raised = {reason.question for reason in self.cautions}
         return self.told(need) if need.kind == "need_met" and need.question in raised else ""
+
+    # -- what would change it
+
+    @cached_property
+    def ways(self) -> tuple[Way, ...]:
+        """The smallest sets of answers that lead to other results, nearest first."""
+        return self._walker.changes.ways(self._answers)
+
+    @cached_property
+    def can_still_warn(self) -> list[Question]:
+        """Open questions to which some answer would make it a warning sign."""
+        return [self.pack.questions[q] for q in self._walker.changes.warning_ways(self._answers)]
+
+    def change_words(self, change: Change) -> str:
+        """What would have to be true: a need, or that an answer is not what it is."""
+        if change.need:
+            return change.need
+        warns = [self.told(reason) for reason in self.against if reason.question == change.question]
+        short = self.pack.questions[change.question].short
+        return f"{short}: not {', '.join(warns)}" if warns else f"{short}: nothing that warns"
 
     # -- what to ask
 

@@ -44,6 +44,10 @@ class OfferPlace:
     def summary(self) -> str:
         return f"{self.carry_on}/summary"
 
+    @property
+    def change(self) -> str:
+        return f"{self.carry_on}/change"
+
     def question(self, question_id: str, *, more: bool = False) -> str:
         return f"{self.carry_on}/questions/{question_id}" + ("?more=1" if more else "")
 
@@ -61,3 +65,7 @@ class ExamplePlace:
     @property
     def summary(self) -> str:
         return f"{self.result}/summary"
+
+    @property
+    def change(self) -> str:
+        return f"{self.result}/change"

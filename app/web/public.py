@@ -74,6 +74,12 @@ def example_result(request: Request, example_id: str, guide: Guide) -> HTMLRespo
     )
 
 
+@router.get("/examples/{example_id}/change", name="example_change")
+def example_change(request: Request, example_id: str, guide: Guide) -> HTMLResponse:
+    _, sheet = _example(guide, example_id)
+    return page(request, "change.html", sheet=sheet, place=ExamplePlace(example_id))
+
+
 @router.get("/examples/{example_id}/summary", name="example_summary")
 def example_summary(request: Request, example_id: str, guide: Guide, large: bool = False) -> HTMLResponse:
     return page(request, "summary.html", large=large, **_example_summary(guide, example_id))

@@ -51,6 +51,13 @@ def result(request: Request, key: Held, number: Number, store: Store, guide: Gui
     )
 
 
+@router.get(_OFFER + "/change", name="change")
+def change(request: Request, key: Held, number: Number, store: Store, guide: Guide) -> HTMLResponse:
+    """The smallest sets of answers that would change the result."""
+    sheet = _sheet(guide, store, key, store.offer(key, number))
+    return page(request, "change.html", sheet=sheet, place=OfferPlace(Home(key.preparation_id), number))
+
+
 @router.get(_OFFER + "/summary", name="summary")
 def summary(
     request: Request, key: Held, number: Number, store: Store, guide: Guide, large: bool = False
