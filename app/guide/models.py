@@ -336,6 +336,19 @@ class Evidence(Node):
     seller_article: Text
 
 
+class Alternative(Node):
+    """Another way forward, with its good and hard sides from facts; without any, it says to ask a neurologist."""
+
+    id: Id
+    title: Text
+    good: tuple[Cited, ...] = ()
+    hard: tuple[Cited, ...] = ()
+
+
+class Alternatives(Node):
+    alternatives: tuple[Alternative, ...]
+
+
 class Status(Node):
     status: Text
     as_of: Text

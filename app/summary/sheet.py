@@ -11,7 +11,7 @@ from functools import cached_property
 
 from app.guide.answers import Answer
 from app.guide.change import Change, Way
-from app.guide.models import Cited, Fact, Question, Result, Section, Variant
+from app.guide.models import Alternative, Cited, Fact, Question, Result, Section, Variant
 from app.guide.sort import Outcome, Reason, Sorter
 from app.guide.walk import Walk, Walker
 from app.summary.side_one import SideOne
@@ -150,12 +150,16 @@ class Sheet:
             return ""
         return ", ".join(answer_words(self.vocabulary, reason.question, reason.answer, short=True))
 
+    def questions_behind(self, reason: Reason) -> tuple[str, ...]:
+        """The questions whose answers a reason rests on."""
+        return (reason.question,) if reason.question else self.pack.contradictions[reason.rule or ""].questions
+
     def headline(self, reason: Reason) -> str:
         """A reason in a few words: the question and what was told; for answers that do not fit, their questions."""
         if reason.question:
             return f"{self.pack.questions[reason.question].short}: {self.told(reason)}"
-        questions = self.pack.contradictions[reason.rule or ""].questions
-        return f"These do not fit together: {in_line([self.pack.questions[q].short for q in questions])}"
+        shorts = [self.pack.questions[q].short for q in self.questions_behind(reason)]
+        return f"These do not fit together: {in_line(shorts)}"
 
     def weak(self, need: Reason) -> str:
         """What was told, where a need is met by an answer that is worth raising all the same."""
@@ -278,6 +282,17 @@ class Sheet:
         others = [o.short for o in options if o.id in chosen and o.id not in hopes.looked_at]
         said = hopes.beyond
         return said.model_copy(update={"text": said.text.replace("{hopes}", in_line(others))}) if others else None
+
+    def talked_over(self, alternative: Alternative) -> bool:
+        """The person said that they talked about this way forward with a doctor."""
+        return any(alternative.id in (self._you.get(q) or ()) for q in self._alternatives_asked)
+
+    @cached_property
+    def _alternatives_asked(self) -> list[str]:
+        """The questions about the person whose options are alternatives of the pack."""
+        ids = {a.id for a in self.pack.alternatives}
+        personal = (self.pack.questions[q] for q in self.pack.personal)
+        return [q.id for q in personal if ids and ids <= {o.id for o in q.options}]
 
     @property
     def own_questions(self) -> list[str]:

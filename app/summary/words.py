@@ -56,12 +56,12 @@ def in_line(words: list[str]) -> str:
     return ", ".join(w if w[1:2].isupper() or w.startswith("I ") else w[:1].lower() + w[1:] for w in words)
 
 
-def shortened(text: str) -> str:
-    """What a person wrote, in the room of side one. All of it stands under "All answers"."""
+def shortened(text: str, tail: str = " (in full on the next pages)") -> str:
+    """What a person wrote, where there is room for one line. All of it stands under "All answers"."""
     text = " ".join(text.split())
     if len(text) <= LONG:
         return text
-    return text[:LONG].rsplit(" ", 1)[0] + "... (in full on the next pages)"
+    return f"{text[:LONG].rsplit(' ', 1)[0]}...{tail}"
 
 
 def day(when: date) -> str:

@@ -31,6 +31,8 @@ ACCESS: dict[str, Rule] = {
     "health": "anyone",
     "overview": "holder",
     "add_offer": "holder",
+    "compare": "holder",
+    "compare_pdf": "holder",
     "carry_on": "holder",
     "question": "holder",
     "answer": "holder",

@@ -17,6 +17,10 @@ class Home:
     def add_offer(self) -> str:
         return f"{self.overview}/offers"
 
+    @property
+    def compare(self) -> str:
+        return f"{self.overview}/compare"
+
     def you(self, question_id: str) -> str:
         return f"{self.overview}/you/{question_id}"
 
