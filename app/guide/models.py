@@ -195,6 +195,8 @@ class SummaryPlan(Node):
 
     name: QuestionId
     visit_date: QuestionId | None = None
+    # Who a letter is addressed to.
+    provider: QuestionId | None = None
     offer: tuple[SummaryLine, ...] = ()
     hopes: Hopes | None = None
     person: tuple[SummaryLine, ...] = ()
@@ -204,7 +206,13 @@ class SummaryPlan(Node):
     def questions(self) -> tuple[QuestionId, ...]:
         """Every question that is named here."""
         lines = (q for line in (*self.offer, *self.person) for q in line.questions)
-        single = (self.name, self.visit_date, self.own_questions, self.hopes.question if self.hopes else None)
+        single = (
+            self.name,
+            self.visit_date,
+            self.provider,
+            self.own_questions,
+            self.hopes.question if self.hopes else None,
+        )
         return (*lines, *(q for q in single if q))
 
 

@@ -3,7 +3,7 @@
 Knows the pack's labels. Does not know pages or paper.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 from babel.dates import format_date
 
@@ -67,6 +67,11 @@ def shortened(text: str, tail: str = " (in full on the next pages)") -> str:
 def day(when: date) -> str:
     """A date in words: "November 23, 2026"."""
     return format_date(when, "long", locale="en")
+
+
+def moment(when: datetime) -> str:
+    """A time in words, as it was recorded, in UTC: "November 23, 2026, 14:05"."""
+    return f"{day(when.date())}, {when:%H:%M}"
 
 
 def source_words(fact: Fact, seller_article: str) -> str:

@@ -52,6 +52,14 @@ class OfferPlace:
     def change(self) -> str:
         return f"{self.carry_on}/change"
 
+    @property
+    def letter(self) -> str:
+        return f"{self.carry_on}/letter"
+
+    @property
+    def since(self) -> str:
+        return f"{self.carry_on}/since"
+
     def question(self, question_id: str, *, more: bool = False) -> str:
         return f"{self.carry_on}/questions/{question_id}" + ("?more=1" if more else "")
 

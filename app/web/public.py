@@ -11,6 +11,7 @@ from app.guide.walk import Walker
 from app.store.preparations import NotOpened
 from app.summary.pdf import Paper
 from app.summary.sheet import Sheet
+from app.summary.worksheet import Worksheet
 from app.web.access import Guide, NotFound, Store, held_here
 from app.web.places import ExamplePlace, Home, OfferPlace
 from app.web.render import page, pdf
@@ -54,6 +55,24 @@ def about(request: Request, guide: Guide) -> HTMLResponse:
 @router.get("/privacy", name="privacy")
 def privacy(request: Request) -> HTMLResponse:
     return page(request, "privacy.html")
+
+
+@router.get("/worksheet", name="worksheet")
+def worksheet(request: Request, guide: Guide, large: bool = False) -> HTMLResponse:
+    """The whole guide, to fill in by hand."""
+    return page(request, "worksheet.html", large=large, worksheet=Worksheet(guide.pack))
+
+
+@router.get("/worksheet.pdf", name="worksheet_pdf")
+def worksheet_pdf(request: Request, guide: Guide, paper: Paper = "a4", large: bool = False) -> Response:
+    """The same as a PDF. It is the same for everybody, so each form of it is made once."""
+    kept: dict[tuple[Paper, bool], Response] = request.app.state.worksheets
+    if (paper, large) not in kept:
+        made = pdf(request, "worksheet.html", paper, name="worksheet", large=large, worksheet=Worksheet(guide.pack))
+        if made.status_code != 200:
+            return made
+        kept[paper, large] = made
+    return kept[paper, large]
 
 
 @router.get("/how-it-sorts", name="flow")

@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from app.guide.pack import Pack
 from app.settings import ROOT
 from app.summary.pdf import Paper, PdfMissing, to_pdf
-from app.summary.words import day, in_line, shortened, source_words
+from app.summary.words import day, in_line, moment, shortened, source_words
 from app.web import security
 
 TEMPLATES = ROOT / "templates"
@@ -52,6 +52,7 @@ def environment(pack: Pack, *, local_script: bool) -> Environment:
     env.filters |= {
         "day": day,
         "in_line": in_line,
+        "moment": moment,
         "shortened": shortened,
         "source": partial(source_words, seller_article=pack.evidence.seller_article),
     }
