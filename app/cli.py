@@ -5,18 +5,17 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import IO
 
 from pydantic import ValidationError
 
 from app.guide.draw import draw
-from app.guide.errors import AnswersError, GuideError, PackError
+from app.guide.errors import GuideError, PackError
+from app.guide.lines import as_json, checked_lines
 from app.guide.lint import lint
 from app.guide.pack import Pack, load_pack
-from app.guide.sort import Outcome, Reason, Sorter
+from app.guide.sort import Sorter
 from app.settings import Settings
 from app.store.database import StoreError
 
@@ -85,49 +84,15 @@ def _linted(folder: Path) -> Pack:
 
 def _sort(options: argparse.Namespace) -> int:
     sorter = Sorter(_linted(options.pack))
-    with _opened(options.file) as lines:
-        for number, answers in _objects(lines):
-            try:
-                outcome = sorter.sort(sorter.vocabulary.checked(answers))
-            except AnswersError as error:
-                raise GuideError(f"line {number}: {error}") from error
-            print(as_json(outcome))
+    with opened(options.file) as lines:
+        for answers in checked_lines(sorter.vocabulary, lines):
+            print(as_json(sorter.sort(answers)))
     return 0
 
 
-def _opened(name: str) -> IO[bytes]:
+def opened(name: str) -> IO[bytes]:
     # Bytes, so that text that is not UTF-8 can be reported with its line.
     return open(0, "rb", closefd=False) if name == "-" else Path(name).open("rb")
-
-
-def _objects(lines: IO[bytes]) -> Iterator[tuple[int, dict[str, object]]]:
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            answers = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise GuideError(f"line {number}: this is not a JSON object of answers: {error}.") from error
-        if not isinstance(answers, dict):
-            raise GuideError(f'line {number}: a line is one JSON object, such as {{"cells.kind": "mesenchymal"}}.')
-        yield number, answers
-
-
-_encode = json.JSONEncoder(ensure_ascii=False).encode
-
-
-@cache
-def _reason_json(reason: Reason) -> str:
-    # A pack has some hundred reasons, and they come up again in every line.
-    parts = {"kind": reason.kind, "question": reason.question, "answer": reason.answer, "rule": reason.rule}
-    return _encode(parts | {"says": reason.says})
-
-
-def as_json(outcome: Outcome) -> str:
-    """An outcome as one line of JSON, in the form that the README describes."""
-    head = {"result": outcome.result, "variant": outcome.variant, "possible": outcome.possible}
-    reasons = ", ".join(map(_reason_json, outcome.reasons))
-    return f'{_encode(head)[:-1]}, "reasons": [{reasons}], "to_ask": {_encode(outcome.to_ask)}}}'
 
 
 # -- check
