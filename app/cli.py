@@ -1,4 +1,4 @@
-"""The command line: sort, check, draw, serve. Thin; every command calls one thing of the guide."""
+"""The command line: sort, summary, check, draw, serve. Thin; every command calls one thing of the guide."""
 
 import argparse
 import json
@@ -16,8 +16,10 @@ from app.guide.lines import as_json, checked_lines
 from app.guide.lint import lint
 from app.guide.pack import Pack, load_pack
 from app.guide.sort import Sorter
+from app.guide.walk import Walker
 from app.settings import Settings
 from app.store.database import StoreError
+from app.summary_cli import add_command, run
 
 WORST_SHOWN = 10
 
@@ -58,6 +60,8 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     command.add_argument("--pack", type=Path, default=settings.pack)
     command.set_defaults(run=_sort)
 
+    add_command(commands, settings.pack).set_defaults(run=_summary)
+
     command = commands.add_parser("check", help="lint a pack and prove what it promises")
     command.add_argument("pack", nargs="?", type=Path, default=settings.pack)
     command.add_argument("--lint-only", action="store_true", help="only what runs at every start")
@@ -79,20 +83,28 @@ def _linted(folder: Path) -> Pack:
     return pack
 
 
-# -- sort
+# -- sort and summary
 
 
 def _sort(options: argparse.Namespace) -> int:
     sorter = Sorter(_linted(options.pack))
-    with opened(options.file) as lines:
+    with _opened(options.file) as lines:
         for answers in checked_lines(sorter.vocabulary, lines):
             print(as_json(sorter.sort(answers)))
     return 0
 
 
-def opened(name: str) -> IO[bytes]:
+def _opened(name: str) -> IO[bytes]:
     # Bytes, so that text that is not UTF-8 can be reported with its line.
     return open(0, "rb", closefd=False) if name == "-" else Path(name).open("rb")
+
+
+def _summary(options: argparse.Namespace) -> int:
+    walker = Walker(Sorter(_linted(options.pack)))
+    if options.file is None:
+        return run(walker, options.format, None, options.output)
+    with _opened(options.file) as lines:
+        return run(walker, options.format, list(lines), options.output)
 
 
 # -- check

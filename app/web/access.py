@@ -27,6 +27,15 @@ ACCESS: dict[str, Rule] = {
     "example_result": "anyone",
     "example_summary": "anyone",
     "health": "anyone",
+    "formats": "anyone",
+    "questionnaire": "anyone",
+    "preparation_schema": "anyone",
+    "api_packs": "anyone",
+    "api_sort": "anyone",
+    "api_description": "anyone",
+    "bring": "anyone",
+    "take_in": "anyone",
+    "deleted": "anyone",
     "overview": "holder",
     "add_offer": "holder",
     "carry_on": "holder",
@@ -37,6 +46,11 @@ ACCESS: dict[str, Rule] = {
     "summary": "holder",
     "you_question": "holder",
     "you_answer": "holder",
+    "keep": "holder",
+    "download": "holder",
+    "response": "holder",
+    "delete": "holder",
+    "delete_all": "holder",
 }
 
 _YEAR = 365 * 24 * 3600
@@ -81,6 +95,17 @@ def hand_over(request: Request, response: Response, key: Key) -> None:
         _cookie_name(request, key.preparation_id),
         key.secret,
         max_age=_YEAR,
+        httponly=True,
+        secure=request.app.state.settings.https,
+        samesite="lax",
+        path="/",
+    )
+
+
+def take_back(request: Request, response: Response, key: Key) -> None:
+    """Takes the key to a preparation that is gone out of the browser."""
+    response.delete_cookie(
+        _cookie_name(request, key.preparation_id),
         httponly=True,
         secure=request.app.state.settings.https,
         samesite="lax",

@@ -17,6 +17,18 @@ class Home:
     def add_offer(self) -> str:
         return f"{self.overview}/offers"
 
+    @property
+    def keep(self) -> str:
+        return f"{self.overview}/keep"
+
+    @property
+    def download(self) -> str:
+        return f"{self.overview}/preparation.json"
+
+    @property
+    def delete(self) -> str:
+        return f"{self.overview}/delete"
+
     def you(self, question_id: str) -> str:
         return f"{self.overview}/you/{question_id}"
 
@@ -43,6 +55,10 @@ class OfferPlace:
     @property
     def summary(self) -> str:
         return f"{self.carry_on}/summary"
+
+    @property
+    def response(self) -> str:
+        return f"{self.carry_on}/response.json"
 
     def question(self, question_id: str, *, more: bool = False) -> str:
         return f"{self.carry_on}/questions/{question_id}" + ("?more=1" if more else "")

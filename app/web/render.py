@@ -4,17 +4,22 @@ Knows where templates and static files are. Does not know what any page says.
 """
 
 import hashlib
+import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache, partial
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from app.guide.pack import Pack
 from app.settings import ROOT
+from app.summary.sheet import Sheet
 from app.summary.words import day, in_line, shortened, source_words
 from app.web import security
+from app.web.places import ExamplePlace
 
 TEMPLATES = ROOT / "templates"
 STATIC = ROOT / "static"
@@ -62,3 +67,17 @@ def page(request: Request, template: str, status: int = 200, **values: object) -
     # With htmx, a page that says what went wrong is no new step in the history: Back leads where it did.
     headers = {"hx-push-url": "false"} if status >= 400 else None
     return HTMLResponse(env.get_template(template).render(values), status_code=status, headers=headers)
+
+
+_PAPER = re.compile("<article.*?</article>", re.DOTALL)
+
+
+def sheets_alone(pack: Pack, sheets: Sequence[Sheet]) -> str:
+    """The printed summaries of these sheets, one after another, as one page that needs no server and no other file."""
+    env = environment(pack, local_script=True)
+    template = env.get_template("summary.html")
+    # Only the paper: what stands around it on the screen leads to pages that are not there.
+    pages = [template.render(sheet=sheet, example=None, place=ExamplePlace(""), today=None) for sheet in sheets]
+    papers = [Markup(paper) for page in pages for paper in _PAPER.findall(page)]  # noqa: S704
+    style = Markup((STATIC / "style.css").read_text(encoding="utf-8"))  # noqa: S704
+    return env.get_template("alone.html").render(title="Summary", style=style, sheets=papers)

@@ -88,6 +88,7 @@ def _question(pack: Pack, question: Question, words: dict[str, str]) -> Json:
     extensions = []
     if item["type"] == "choice":
         extensions.append(_control(_CHOICES.get(question.kind, "radio-button")))
+        extensions.append({"url": _EXTENSIONS + "questionnaire-choiceOrientation", "valueCode": "vertical"})
         item["answerOption"] = _answer_options(pack, question)
     if question.at_most:
         extensions.append({"url": _EXTENSIONS + "questionnaire-maxOccurs", "valueInteger": question.at_most})

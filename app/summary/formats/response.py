@@ -75,7 +75,7 @@ def _items(pack: Pack, question: Question, answer: Answer) -> Iterator[Json]:
 
 
 def answers_of(vocabulary: Vocabulary, resource: Mapping[str, object]) -> tuple[dict[str, Answer], list[str]]:
-    """The answers in a QuestionnaireResponse, about the offer and the person, and a sentence for each that is not taken.
+    """The answers in a QuestionnaireResponse, about the offer and the person, and a sentence for each not taken.
 
     Raises GuideError when it is no answer to this pack's Questionnaire.
     """
@@ -96,14 +96,17 @@ def answers_of(vocabulary: Vocabulary, resource: Mapping[str, object]) -> tuple[
     return taken, left
 
 
-def _said(node: object) -> Iterator[tuple[str, list[object]]]:
-    """Every linkId under which something is answered, with its answers."""
-    for item in _items_of(node, "item"):
-        if answers := _items_of(item, "answer"):
-            yield str(item.get("linkId")), list(answers)
-        yield from _said(item)
-        for answer in answers:
-            yield from _said(answer)
+def _said(resource: object) -> Iterator[tuple[str, list[object]]]:
+    """Every linkId under which something is answered, with its answers; however deep it stands."""
+    nodes = [resource]
+    while nodes:
+        node = nodes.pop()
+        items = _items_of(node, "item")
+        for item in items:
+            if answers := _items_of(item, "answer"):
+                yield str(item.get("linkId")), list(answers)
+            nodes += answers
+        nodes += items
 
 
 def _items_of(node: object, key: str) -> list[dict[str, object]]:
