@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Request
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import UploadFile
 from starlette.responses import HTMLResponse, Response
 
 from app.guide.answers import Answer, is_given
@@ -53,9 +53,21 @@ class Taken:
         return not self.you and not any(self.offers)
 
 
-async def _sent(request: Request) -> FormData:
+@dataclass(frozen=True)
+class Sent:
+    """What somebody sent: a file, a text, or neither, or both."""
+
+    file: bytes = b""
+    text: str = ""
+
+
+async def _sent(request: Request) -> Sent:
     try:
-        return await request.form(max_files=1, max_fields=2, max_part_size=BODY_LIMIT)
+        async with request.form(max_files=1, max_fields=2, max_part_size=BODY_LIMIT) as form:
+            file, text = form.get("file"), form.get("text")
+            # A body is bounded, so the file is small.
+            content = await file.read() if isinstance(file, UploadFile) else b""
+            return Sent(content.strip(), text.strip() if isinstance(text, str) else "")
     except UnicodeError:
         raise HTTPException(400) from None
 
@@ -67,23 +79,21 @@ def bring(request: Request) -> HTMLResponse:
 
 
 @router.post("/bring", name="take_in")
-def take_in(request: Request, store: Store, guide: Guide, form: Annotated[FormData, Depends(_sent)]) -> Response:
+def take_in(request: Request, store: Store, guide: Guide, sent: Annotated[Sent, Depends(_sent)]) -> Response:
     """Starts a preparation with the answers of a file. One that this browser holds already, with the very same
     answers, is opened instead, so that a double click starts one, not two."""
-    text = form.get("text", "")
-    text = text if isinstance(text, str) else ""
-    file = _content(form)
     try:
-        if bool(file.strip()) == bool(text.strip()):
-            raise GuideError(BOTH if file.strip() else NOTHING)
-        taken = _usable(guide, read_file(guide.sorter.vocabulary, file or text.encode("utf-8", "replace")))
+        if bool(sent.file) == bool(sent.text):
+            raise GuideError(BOTH if sent.file else NOTHING)
+        content = sent.file or sent.text.encode("utf-8", "replace")
+        taken = _usable(guide, read_file(guide.sorter.vocabulary, content))
         if taken.empty:
             raise GuideError(" ".join([NO_ANSWERS, *taken.left[:3]]))
         key = _same_one(request, store, taken) or store.take_in(taken.offers, taken.you)
     except GuideError as error:
-        return _ask(request, str(error), text, status=422)
+        return _ask(request, str(error), sent.text, status=422)
     except StoreError:
-        return _ask(request, NOT_SAVED, text, status=503)
+        return _ask(request, NOT_SAVED, sent.text, status=503)
     home = Home(key.preparation_id)
     response = page(request, "brought.html", home=home, left=taken.left) if taken.left else see_other(home.overview)
     hand_over(request, response, key)
@@ -92,12 +102,6 @@ def take_in(request: Request, store: Store, guide: Guide, form: Annotated[FormDa
 
 def _ask(request: Request, error: str = "", text: str = "", status: int = 200) -> HTMLResponse:
     return page(request, "bring.html", status, error=error, text=text)
-
-
-def _content(form: FormData) -> bytes:
-    file = form.get("file")
-    # A body is bounded, so the file is small and lies in memory.
-    return file.file.read() if isinstance(file, UploadFile) else b""
 
 
 def _same_one(request: Request, store: Preparations, taken: Taken) -> Key | None:

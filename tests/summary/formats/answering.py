@@ -8,7 +8,15 @@ from app.guide.models import Question
 from app.guide.pack import Pack
 
 NUMBER = "NCT01234567"
-TEXTS = ["Tropf am Platz", "a\nb", 'He said "no"; <b>I</b> & \u65e5\u672c \U0001f9e0', "x" * 2000, "0", "given", "not_asked"]
+TEXTS = [
+    "Tropf am Platz",
+    "a\nb",
+    'He said "no"; <b>I</b> & \u65e5\u672c \U0001f9e0',
+    "x" * 2000,
+    "0",
+    "given",
+    "not_asked",
+]
 
 
 def random_answers(pack: Pack, random: Random, share: float = 0.7) -> dict[str, Answer]:

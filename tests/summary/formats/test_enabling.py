@@ -29,7 +29,7 @@ def shown(pack: Pack, form: dict[str, Any], answers: dict[str, Any]) -> set[str]
 
 
 def test_the_form_shows_what_the_guide_asks_under_random_answers(walker: Walker, form: dict[str, Any]) -> None:
-    random, counts = Random(7), set()
+    random, counts = Random(7), set()  # noqa: S311
     for _ in range(1500):
         answers = random_answers(walker.pack, random, share=random.choice([0.3, 0.7, 1.0]))
         asked = set(walker.walk(answers).asked)
@@ -92,7 +92,7 @@ def random_test(random: Random, base: dict[str, Any]) -> Any:
 
 @pytest.mark.parametrize("seed", range(60))
 def test_conditions_of_every_shape_come_out_right(seed: int, tmp_path: Path) -> None:
-    random = Random(seed)
+    random = Random(seed)  # noqa: S311
     pack = load_pack(tiny_pack(tmp_path, random_questions(random)))
     walker, form = Walker(Sorter(pack)), questionnaire(pack)
     for _ in range(60):

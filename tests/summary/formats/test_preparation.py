@@ -34,7 +34,7 @@ def test_the_schema_is_one() -> None:
 
 
 def test_random_preparations_are_valid_and_come_back_as_they_were(walker: Walker) -> None:
-    random, vocabulary, personal = Random(5), walker.sorter.vocabulary, walker.pack.personal
+    random, vocabulary, personal = Random(5), walker.sorter.vocabulary, walker.pack.personal  # noqa: S311
     for _ in range(100):
         everything = [random_answers(walker.pack, random) for _ in range(random.randint(1, 4))]
         offers = [{q: a for q, a in one.items() if q not in personal} for one in everything]
@@ -111,7 +111,10 @@ NOT_OURS: dict[str, tuple[bytes, str]] = {
     "nested without end": (b"[" * 100_000, "not a file that a guide like this one saved"),
     "a list": (b"[]", "not a file that a guide like this one saved"),
     "another JSON": (b'{"a": 1}', "not a file that a guide like this one saved"),
-    "another FHIR response": (b'{"resourceType": "QuestionnaireResponse"}', "not a file that a guide like this one saved"),
+    "another FHIR response": (
+        b'{"resourceType": "QuestionnaireResponse"}',
+        "not a file that a guide like this one saved",
+    ),
     "a newer form": (b'{"format": "which-cells-preparation", "format_version": 2}', "newer guide"),
     "another pack": (
         b'{"format": "which-cells-preparation", "format_version": 1, "pack": "knees"}',

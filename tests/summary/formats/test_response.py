@@ -44,7 +44,7 @@ def link_ids(node: dict[str, Any]) -> list[str]:
 
 
 def test_random_answers_come_back_as_they_were_and_are_valid_fhir(walker: Walker) -> None:
-    random, kinds = Random(11), set()
+    random, kinds = Random(11), set()  # noqa: S311
     for turn in range(300):
         answers = random_answers(walker.pack, random)
         said = written(walker, answers)
@@ -57,7 +57,7 @@ def test_random_answers_come_back_as_they_were_and_are_valid_fhir(walker: Walker
 
 @pytest.mark.parametrize("seed", range(20))
 def test_answers_come_back_from_packs_with_conditions_of_every_shape(seed: int, tmp_path: Path) -> None:
-    random = Random(seed)
+    random = Random(seed)  # noqa: S311
     pack = load_pack(tiny_pack(tmp_path, random_questions(random)))
     walker, form = Walker(Sorter(pack)), Evaluator(questionnaire(pack), {})
     for _ in range(20):
@@ -108,13 +108,16 @@ def test_it_names_nobody_and_says_when(walker: Walker) -> None:
 def test_what_is_no_answer_to_our_form_is_refused(walker: Walker) -> None:
     good = written(walker, {"offer.name": "Mine"})
     for wrong in ({}, good | {"questionnaire": "http://example.org/q"}, good | {"resourceType": "Questionnaire"}):
-        with pytest.raises(GuideError, match="QuestionnaireResponse to https://which-cells.invalid"):
+        with pytest.raises(GuideError, match=r"QuestionnaireResponse to https://which-cells\.invalid"):
             answers_of(walker.sorter.vocabulary, wrong)
 
 
 STRANGE: list[tuple[dict[str, Any], str]] = [
     ({"linkId": "cells.knd", "answer": [{"valueString": "x"}]}, '"cells.knd"'),
-    ({"linkId": "cells.kind", "answer": [{"valueCoding": {"system": "http://example.org", "code": "x"}}]}, "cells.kind"),
+    (
+        {"linkId": "cells.kind", "answer": [{"valueCoding": {"system": "http://example.org", "code": "x"}}]},
+        "cells.kind",
+    ),
     ({"linkId": "cells.kind", "answer": [{"valueCoding": {"code": "mesenchymel"}}]}, '"mesenchymal"'),
     ({"linkId": "cells.kind", "answer": [{"valueBoolean": True}]}, "cells.kind"),
     ({"linkId": "trial.number", "answer": [{"valueCoding": {"code": "given"}}]}, "trial.number"),
@@ -135,8 +138,18 @@ def test_what_is_not_known_is_said_and_the_rest_is_taken(walker: Walker, item: d
 
 def test_items_of_no_sensible_shape_break_nothing(walker: Walker) -> None:
     said = written(walker, {"offer.name": "Mine"})
-    for strange in (None, 1, "x", [1], {"item": 3}, {"linkId": 5, "answer": "x"}, {"linkId": "offer.name", "answer": [3]}):
-        taken, _ = answers_of(walker.sorter.vocabulary, said | {"item": strange if isinstance(strange, list) else [strange]})
+    for strange in (
+        None,
+        1,
+        "x",
+        [1],
+        {"item": 3},
+        {"linkId": 5, "answer": "x"},
+        {"linkId": "offer.name", "answer": [3]},
+    ):
+        taken, _ = answers_of(
+            walker.sorter.vocabulary, said | {"item": strange if isinstance(strange, list) else [strange]}
+        )
         assert taken == {}
     deep: dict[str, Any] = {"linkId": "offer.name", "answer": [{"valueString": "Deep"}]}
     for _ in range(20_000):
