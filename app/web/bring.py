@@ -13,7 +13,7 @@ from starlette.datastructures import UploadFile
 from starlette.responses import HTMLResponse, Response
 
 from app.guide.answers import Answer, is_given
-from app.guide.errors import AnswersError, GuideError, nearest
+from app.guide.errors import AnswersError, GuideError
 from app.guide.walk import Walker
 from app.store.database import StoreError
 from app.store.preparations import Key, NotOpened, Preparations
@@ -37,6 +37,8 @@ NO_ANSWERS = "We found no answer in this file that we can take."
 TOO_STRANGE = (
     "So much in this file is not known here that we did not read on. Please check that it is the file that you saved."
 )
+NOT_KNOWN = "The answer in the file is not known here. Please answer this again."
+PARTLY_KNOWN = "A part of the answer in the file is not known here. The rest is taken. Please look at it again."
 NOT_SAVED = "We could not save this just now. Your file is still where it was. Please wait a moment, then try again."
 
 
@@ -135,15 +137,17 @@ def _usable_of(
     for question_id, value in answers.items():
         if len(left) > MOST_PROBLEMS:
             raise GuideError(TOO_STRANGE)
+        if question_id not in questions:
+            left.append(f'{where}The guide has no question "{question_id[:40]}".')
+            continue
+        question = guide.pack.questions[question_id]
         try:
-            if question_id not in questions:
-                says = f'There is no question "{question_id[:40]}".{nearest(question_id[:40], questions)}'
-                raise AnswersError(question_id, says)
-            question = guide.pack.questions[question_id]
-            draft = recorded(vocabulary, question, vocabulary.check(question_id, value))
-            answer = read(vocabulary, question, draft)
-        except AnswersError as error:
-            left.append(f"{where}{error}")
+            known: Answer | None = vocabulary.check(question_id, value)
+        except AnswersError:
+            known = guide.known({question_id: value}).get(question_id)
+            left.append(f'{where}"{question.question}" {PARTLY_KNOWN if known else NOT_KNOWN}')
+        try:
+            answer = read(vocabulary, question, recorded(vocabulary, question, known)) if known else ""
         except NotUsable as error:
             left.append(f'{where}"{question.question}" {error}')
         else:

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from httpx2 import Response
 
+from app.store.preparations import Key
+
 from .conftest import TestClient, Visitor, application, rows
 from .faults import read_only
 from .html import Page
@@ -32,8 +34,6 @@ def taken(client: TestClient, response: Response) -> dict[int, dict[str, Any]]:
     store = application(client).state.preparations
     cookie = response.headers["set-cookie"].split(";")[0]
     name, _, secret = cookie.partition("=")
-    from app.store.preparations import Key
-
     return {n: r.answers for n, r in store.offers(Key(name.removeprefix("which-cells-"), secret)).items()}
 
 
@@ -85,7 +85,7 @@ NOT_TAKEN: dict[str, tuple[dict[str, Any], str]] = {
     "no answers": ({"files": {"file": ("a.json", file_of([{}]))}}, "no answer in this file"),
     "no answer that is known": (
         {"files": {"file": ("a.json", file_of([{"cells.kind": "mesenchymel"}]))}},
-        'Did you mean "mesenchymal"?',
+        "The answer in the file is not known here. Please answer this again.",
     ),
     "half a character": ({"files": {"file": ("a.json", file_of([{"x\ud800y": "a"}]))}}, "no answer in this file"),
     "thousands of strange ids": (
@@ -113,7 +113,13 @@ def test_what_cannot_be_taken_comes_back_with_a_sentence(client: TestClient, nam
 
 def test_what_is_known_is_taken_and_what_is_not_is_said(client: TestClient) -> None:
     offers = [
-        {"offer.name": "Mine", "cells.kind": "gone", "cells.gone": "x", "trial.status": "treatment"},
+        {
+            "offer.name": "Mine",
+            "cells.kind": "gone",
+            "cells.gone": "x",
+            "trial.status": "treatment",
+            "claims.heard": ["cure_or_reversal", "gone"],
+        },
         {"offer.name": "x" * 2001, "claims.heard": ["none_of_these"], "visit.notes": "hidden\x00character"},
     ]
     you = {"you.priorities": ["tremor", "sleep", "pain", "fatigue"], "you.care_now": ["levodopa"], "offer.name": "x"}
@@ -122,16 +128,17 @@ def test_what_is_known_is_taken_and_what_is_not_is_said(client: TestClient) -> N
     page = Page(response.text)
     assert not page.faults
     parts = [
-        'Offer 1: cells.kind has no answer "gone".',
-        'Offer 1: There is no question "cells.gone".',
+        'Offer 1: "Exactly which cells would you be given?" The answer in the file is not known here.',
+        'Offer 1: The guide has no question "cells.gone".',
+        'Offer 1: "Have you heard or read any of these about the offer?" A part of the answer in the file',
         'Offer 2: "What would you like to call this offer?" This is too long to keep',
         'Offer 2: "What was said at the visit, in your own words?" Your text had hidden characters',
         'About you: "Which of these would you most like to see get better? Pick up to three." You ticked 4.',
-        'About you: There is no question "offer.name".',
+        'About you: The guide has no question "offer.name".',
     ]
     assert [part for part in parts if part not in page.text] == []
     assert taken(client, response) == {
-        1: {"offer.name": "Mine", "trial.status": "treatment"},
+        1: {"offer.name": "Mine", "trial.status": "treatment", "claims.heard": ["cure_or_reversal"]},
         2: {"claims.heard": ["none_of_these"]},
     }
 
@@ -150,7 +157,7 @@ def test_more_offers_than_anybody_has_are_not_taken(client: TestClient) -> None:
 def test_what_a_file_says_is_shown_as_text(client: TestClient) -> None:
     response = send(client, file_of([{"offer.name": "<script>a</script>", "<b>.x": "<i>", "cells.kind": "<u>"}]))
     assert response.status_code == 200
-    for mark in ("<script>a", "<b>.x", "<u>"):
+    for mark in ("<script>a", "<b>.x"):
         assert mark not in response.text
     assert "<script>a" not in client.get(Page(response.text).links[-3]).text
 
