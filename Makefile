@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup serve test check lint bench draw requirements browser
+.PHONY: setup serve test check lint bench draw requirements browser lforms
 
 setup: $(READY)
 
@@ -33,6 +33,12 @@ browser:
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; \
 	else echo "The browser tests need Chromium. Please run: sudo apt-get install chromium"; exit 1; fi
+
+# NLM's LForms, which proves our FHIR forms in a client that we did not write. Without it those tests are skipped.
+# It comes built; what it was built from need not fit together here, hence --legacy-peer-deps. No script of it is run.
+lforms:
+	@command -v npm >/dev/null || { echo "npm is missing. On Debian or Ubuntu: apt-get install npm"; exit 1; }
+	cd tests/lforms && npm install --no-package-lock --ignore-scripts --legacy-peer-deps --no-audit --no-fund --loglevel=error
 
 # Lint the question pack and prove what it promises.
 check: setup

@@ -1,23 +1,24 @@
-"""The command line: sort, check, draw, serve. Thin; every command calls one thing of the guide."""
+"""The command line: sort, summary, check, draw, serve. Thin; every command calls one thing of the guide."""
 
 import argparse
 import json
 import os
 import sys
 import time
-from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import IO
 
 from pydantic import ValidationError
 
 from app.guide.draw import draw
-from app.guide.errors import AnswersError, GuideError, PackError
+from app.guide.errors import GuideError, PackError
+from app.guide.lines import as_json, checked_lines
 from app.guide.lint import lint
 from app.guide.pack import Pack, load_pack
-from app.guide.sort import Outcome, Reason, Sorter
+from app.guide.sort import Sorter
+from app.guide.walk import Walker
 from app.settings import Settings
+from app.summary_cli import Look, add_command, run
 
 WORST_SHOWN = 10
 
@@ -55,6 +56,8 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     command.add_argument("--pack", type=Path, default=settings.pack)
     command.set_defaults(run=_sort)
 
+    add_command(commands, settings.pack).set_defaults(run=_summary)
+
     command = commands.add_parser("check", help="lint a pack and prove what it promises")
     command.add_argument("pack", nargs="?", type=Path, default=settings.pack)
     command.add_argument("--lint-only", action="store_true", help="only what runs at every start")
@@ -76,18 +79,14 @@ def _linted(folder: Path) -> Pack:
     return pack
 
 
-# -- sort
+# -- sort and summary
 
 
 def _sort(options: argparse.Namespace) -> int:
     sorter = Sorter(_linted(options.pack))
     with _opened(options.file) as lines:
-        for number, answers in _objects(lines):
-            try:
-                outcome = sorter.sort(sorter.vocabulary.checked(answers))
-            except AnswersError as error:
-                raise GuideError(f"line {number}: {error}") from error
-            print(as_json(outcome))
+        for answers in checked_lines(sorter.vocabulary, lines):
+            print(as_json(sorter.sort(answers)))
     return 0
 
 
@@ -96,34 +95,13 @@ def _opened(name: str) -> IO[bytes]:
     return open(0, "rb", closefd=False) if name == "-" else Path(name).open("rb")
 
 
-def _objects(lines: IO[bytes]) -> Iterator[tuple[int, dict[str, object]]]:
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            answers = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise GuideError(f"line {number}: this is not a JSON object of answers: {error}.") from error
-        if not isinstance(answers, dict):
-            raise GuideError(f'line {number}: a line is one JSON object, such as {{"cells.kind": "mesenchymal"}}.')
-        yield number, answers
-
-
-_encode = json.JSONEncoder(ensure_ascii=False).encode
-
-
-@cache
-def _reason_json(reason: Reason) -> str:
-    # A pack has some hundred reasons, and they come up again in every line.
-    parts = {"kind": reason.kind, "question": reason.question, "answer": reason.answer, "rule": reason.rule}
-    return _encode(parts | {"says": reason.says})
-
-
-def as_json(outcome: Outcome) -> str:
-    """An outcome as one line of JSON, in the form that the README describes."""
-    head = {"result": outcome.result, "variant": outcome.variant, "possible": outcome.possible}
-    reasons = ", ".join(map(_reason_json, outcome.reasons))
-    return f'{_encode(head)[:-1]}, "reasons": [{reasons}], "to_ask": {_encode(outcome.to_ask)}}}'
+def _summary(options: argparse.Namespace) -> int:
+    walker = Walker(Sorter(_linted(options.pack)))
+    look = Look(options.paper, options.large)
+    if options.file is None:
+        return run(walker, options.format, None, options.output, look)
+    with _opened(options.file) as lines:
+        return run(walker, options.format, list(lines), options.output, look)
 
 
 # -- check

@@ -20,7 +20,7 @@ from app.guide.walk import Walker
 from app.settings import Settings
 from app.store.database import Database, StoreError
 from app.store.preparations import NotOpened, Preparations
-from app.web import ask, prepare, public, review, security, visit
+from app.web import api, ask, bring, formats, keep, prepare, public, review, security, visit
 from app.web.access import NotFound
 from app.web.render import STATIC, environment, page
 
@@ -65,7 +65,7 @@ def _add_store(app: FastAPI, settings: Settings) -> None:
 def _add_pages(app: FastAPI, settings: Settings) -> None:
     app.state.worksheets = {}
     app.state.env = environment(app.state.walker.pack, local_script=settings.local_script)
-    for part in (public, prepare, ask, review, visit):
+    for part in (public, formats, api, prepare, ask, review, visit, bring, keep):
         app.include_router(part.router)
     app.mount("/static", _Static(directory=STATIC), name="static")
     extra = security.headers(local_script=settings.local_script, https=settings.https)

@@ -263,7 +263,7 @@ def test_draw_into_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_help_names_every_command() -> None:
     ran = run("--help")
     assert ran.code == 0
-    assert all(command in ran.out for command in ("sort", "check", "draw", "serve"))
+    assert all(command in ran.out for command in ("sort", "summary", "check", "draw", "serve"))
 
 
 def test_a_command_is_needed_and_an_unknown_one_is_refused() -> None:

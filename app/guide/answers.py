@@ -128,7 +128,7 @@ class Vocabulary:
         """Returns one answer in its plain form. Raises AnswersError when the pack does not know it."""
         question = self.pack.questions.get(question_id)
         if question is None:
-            says = f'There is no question "{question_id}".{nearest(question_id, self.pack.questions)}'
+            says = f'There is no question "{_shown(question_id)}".{nearest(question_id, self.pack.questions)}'
             raise AnswersError(question_id, says)
         if value is None:
             return ""

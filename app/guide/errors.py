@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from app.guide.models import Place
 
+LONGEST = 80
+
 
 class GuideError(Exception):
     """Anything the guide refuses, with a sentence for the person who can mend it."""
@@ -49,6 +51,7 @@ def nearest(wrong: str, known: Iterable[str], named: Mapping[str, str] | None = 
 
     `named` are other words for ids, such as the names of countries.
     """
+    wrong = wrong[:LONGEST]  # comparing takes time by its length
     words = {word.casefold(): known_id for word, known_id in (named or {}).items()}
     words |= {known_id.casefold(): known_id for known_id in known}
     close = difflib.get_close_matches(wrong.casefold(), list(words), n=1, cutoff=0.0)

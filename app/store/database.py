@@ -88,6 +88,7 @@ def _engine(path: Path) -> Engine:
             "journal_mode = WAL",
             "synchronous = FULL",  # an answer that was acknowledged outlives a power cut
             "foreign_keys = ON",
+            "secure_delete = ON",  # what is deleted is overwritten, not only forgotten
             f"busy_timeout = {BUSY_SECONDS * 1000}",
         ):
             connection.execute(f"PRAGMA {pragma}")

@@ -1,4 +1,4 @@
-"""The few operations on a preparation: start, add an offer, record an answer, read what was recorded.
+"""The few operations on a preparation: start, add an offer, record an answer, read what was recorded, delete.
 
 Each checks the secret inside the transaction in which it does its work, so nothing is read or written without
 it. Knows how things are kept; does not know what an answer means. Every operation raises StoreError when the
@@ -8,14 +8,14 @@ database cannot do its work.
 import hashlib
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, insert, null, select
+from sqlalchemy import Connection, and_, bindparam, delete, insert, null, select
 from sqlmodel import SQLModel
 
 from app.guide.answers import Answer as AnswerValue
@@ -125,17 +125,46 @@ class Preparations:
 
     def start(self) -> Key:
         """Starts a preparation with one empty offer. The secret in the key returned is nowhere kept."""
-        key = Key(secrets.token_hex(ID_BYTES), secrets.token_urlsafe(SECRET_BYTES))
-        at = tables.now()
         with self._database.writing() as connection:
-            connection.execute(insert(_PREPARATION).values(id=key.preparation_id, pack=self._pack_id, created_at=at))
-            connection.execute(
-                insert(_PERSON).values(
-                    preparation_id=key.preparation_id, role="owner", secret_hash=_hash(key.secret), created_at=at
-                )
-            )
-            connection.execute(insert(_OFFER).values(preparation_id=key.preparation_id, number=1, created_at=at))
-        return key
+            return self._begin(connection, offers=1)[0]
+
+    def take_in(self, offers: Sequence[Mapping[str, AnswerValue]], you: Mapping[str, AnswerValue]) -> Key:
+        """Starts a preparation that holds these answers, given now: those of each offer in order (at least one
+        offer is there in the end), and those about the person."""
+        with self._database.writing() as connection:
+            key, person_id, offer_ids = self._begin(connection, offers=max(1, len(offers)))
+            places = [*zip(offer_ids, offers, strict=False), (None, you)]
+            added = [
+                self._row(key, _Opened(person_id, offer_id, Record({}, {})), question, value, tables.now())
+                for offer_id, answers in places
+                for question, value in answers.items()
+                if is_given(value)
+            ]
+            if added:
+                connection.execute(insert(_ANSWER), added)
+            return key
+
+    def _begin(self, connection: Connection, offers: int) -> tuple[Key, int, list[int]]:
+        """Adds a preparation, its owner and its empty offers; returns its key and their ids."""
+        key = Key(secrets.token_hex(ID_BYTES), secrets.token_urlsafe(SECRET_BYTES))
+        of_it, at = {"preparation_id": key.preparation_id}, tables.now()
+        connection.execute(insert(_PREPARATION).values(id=key.preparation_id, pack=self._pack_id, created_at=at))
+        owner = insert(_PERSON).values(**of_it, role="owner", secret_hash=_hash(key.secret), created_at=at)
+        person_id = connection.execute(owner.returning(_PERSON.c.id)).scalar_one()
+        empty = [insert(_OFFER).values(**of_it, number=n, created_at=at) for n in range(1, offers + 1)]
+        return key, person_id, [connection.execute(o.returning(_OFFER.c.id)).scalar_one() for o in empty]
+
+    def delete(self, key: Key) -> None:
+        """Removes a preparation: its answers, offers and people, all or nothing. Raises NotOpened.
+
+        Whatever table comes to hold rows of a preparation is emptied of them too.
+        """
+        with self._database.writing() as connection:
+            _open(connection, key, None)  # only for a holder
+            for table in reversed(SQLModel.metadata.sorted_tables):
+                if "preparation_id" in table.c:
+                    connection.execute(delete(table).where(table.c.preparation_id == key.preparation_id))
+            connection.execute(delete(_PREPARATION).where(_PREPARATION.c.id == key.preparation_id))
 
     def offers(self, key: Key) -> dict[int, Record]:
         """All offers by number, in order, with what was recorded for each. Raises NotOpened."""
@@ -177,19 +206,19 @@ class Preparations:
             if before.value == value if before else not is_given(value):
                 return opened.record
             added = Recorded(value, tables.now(), self._pack_version)
-            connection.execute(
-                insert(_ANSWER),
-                {
-                    "preparation_id": key.preparation_id,
-                    "offer_id": opened.offer_id,
-                    "person_id": opened.person_id,
-                    "question": question,
-                    "value": _packed(value),
-                    "pack_version": added.pack_version,
-                    "at": added.at,
-                },
-            )
+            connection.execute(insert(_ANSWER), self._row(key, opened, question, value, added.at))
             return opened.record.with_answer(question, added)
+
+    def _row(self, key: Key, opened: _Opened, question: str, value: AnswerValue, at: datetime) -> dict[str, object]:
+        return {
+            "preparation_id": key.preparation_id,
+            "offer_id": opened.offer_id,
+            "person_id": opened.person_id,
+            "question": question,
+            "value": _packed(value),
+            "pack_version": self._pack_version,
+            "at": at,
+        }
 
 
 def _holder(key: Key) -> dict[str, object]:

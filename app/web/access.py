@@ -31,6 +31,15 @@ ACCESS: dict[str, Rule] = {
     "example_summary": "anyone",
     "example_summary_pdf": "anyone",
     "health": "anyone",
+    "formats": "anyone",
+    "questionnaire": "anyone",
+    "preparation_schema": "anyone",
+    "api_packs": "anyone",
+    "api_sort": "anyone",
+    "api_description": "anyone",
+    "bring": "anyone",
+    "take_in": "anyone",
+    "deleted": "anyone",
     "overview": "holder",
     "add_offer": "holder",
     "compare": "holder",
@@ -49,6 +58,11 @@ ACCESS: dict[str, Rule] = {
     "summary_pdf": "holder",
     "you_question": "holder",
     "you_answer": "holder",
+    "keep": "holder",
+    "download": "holder",
+    "response": "holder",
+    "delete": "holder",
+    "delete_all": "holder",
 }
 
 _YEAR = 365 * 24 * 3600
@@ -93,6 +107,17 @@ def hand_over(request: Request, response: Response, key: Key) -> None:
         _cookie_name(request, key.preparation_id),
         key.secret,
         max_age=_YEAR,
+        httponly=True,
+        secure=request.app.state.settings.https,
+        samesite="lax",
+        path="/",
+    )
+
+
+def take_back(request: Request, response: Response, key: Key) -> None:
+    """Takes the key to a preparation that is gone out of the browser."""
+    response.delete_cookie(
+        _cookie_name(request, key.preparation_id),
         httponly=True,
         secure=request.app.state.settings.https,
         samesite="lax",

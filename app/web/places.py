@@ -21,6 +21,18 @@ class Home:
     def compare(self) -> str:
         return f"{self.overview}/compare"
 
+    @property
+    def keep(self) -> str:
+        return f"{self.overview}/keep"
+
+    @property
+    def download(self) -> str:
+        return f"{self.overview}/preparation.json"
+
+    @property
+    def delete(self) -> str:
+        return f"{self.overview}/delete"
+
     def you(self, question_id: str) -> str:
         return f"{self.overview}/you/{question_id}"
 
@@ -59,6 +71,10 @@ class OfferPlace:
     @property
     def since(self) -> str:
         return f"{self.carry_on}/since"
+
+    @property
+    def response(self) -> str:
+        return f"{self.carry_on}/response.json"
 
     def question(self, question_id: str, *, more: bool = False) -> str:
         return f"{self.carry_on}/questions/{question_id}" + ("?more=1" if more else "")

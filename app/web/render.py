@@ -4,19 +4,23 @@ Knows where templates and static files are. Does not know what any page says.
 """
 
 import hashlib
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache, partial
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from app.guide.pack import Pack
 from app.settings import ROOT
 from app.summary.pdf import Paper, PdfMissing, to_pdf
+from app.summary.sheet import Sheet
 from app.summary.words import day, in_line, moment, shortened, source_words
 from app.web import security
+from app.web.places import ExamplePlace
 
 TEMPLATES = ROOT / "templates"
 STATIC = ROOT / "static"
@@ -81,3 +85,18 @@ def pdf(
 def _text(request: Request, template: str, values: Mapping[str, object]) -> str:
     env: Environment = request.app.state.env
     return env.get_template(template).render(values)
+
+
+_PAPER = re.compile("<article.*?</article>", re.DOTALL)
+
+
+def sheets_alone(pack: Pack, sheets: Sequence[Sheet], *, large: bool = False) -> str:
+    """The printed summaries of these sheets, one after another, as one page that needs no server and no other file."""
+    env = environment(pack, local_script=True)
+    template = env.get_template("summary.html")
+    # Only the paper: what stands around it on the screen leads to pages that are not there.
+    values = {"example": None, "place": ExamplePlace(""), "today": None, "large": large}
+    pages = [template.render(values, sheet=sheet) for sheet in sheets]
+    papers = [Markup(paper) for page in pages for paper in _PAPER.findall(page)]  # noqa: S704
+    style = Markup((STATIC / "style.css").read_text(encoding="utf-8"))  # noqa: S704
+    return env.get_template("alone.html").render(title="Summary", style=style, sheets=papers)

@@ -126,7 +126,8 @@ _OTHER_SITE = (
 )
 _TOO_LARGE = (
     "That was too much text to take in one go",
-    "Please go back, shorten the text, and save again. What you wrote is still in the page you came from.",
+    "Please go back, shorten the text, and save again. What you wrote is still in the page you came from. "
+    "If it was a file, please check that it is the one you saved from this guide.",
 )
 
 _FAULT = (

@@ -32,6 +32,9 @@ PUBLIC = [
     "/about",
     "/privacy",
     "/how-it-sorts",
+    "/formats",
+    "/bring",
+    "/deleted",
     "/examples/regulated-trial",
     "/examples/supportive-care",
     "/examples/warning-sign",
@@ -87,7 +90,7 @@ def test_no_page_has_to_be_scrolled_sideways(visitor_in_some_way: Visitor, sorte
     pages = [f"/understand/{p.id}" for p in sorter.pack.pages] + PUBLIC
     pages += [f"{offer}/questions/{q}" for q in QUESTIONS] + [f"{home}/you/{q}" for q in OWN_QUESTIONS]
     pages += [f"{offer}/{end}" for end in ("answers", "result", "change", "letter", "since", "summary")]
-    pages += [home, f"{home}/compare"]
+    pages += [home, f"{home}/compare", f"{home}/keep", f"{home}/delete"]
     page = visitor.open()
     assert [path for path in pages if too_wide(page, visitor.address + path)] == []
     page.goto(f"{visitor.address}{offer}/questions/cells.kind")

@@ -35,6 +35,7 @@ OPERATIONS: list[Callable[[Preparations, Key], object]] = [
     lambda store, key: store.add_offer(key),
     lambda store, key: store.save(key, 1, "offer.name", "Theirs"),
     lambda store, key: store.save(key, None, "you.priorities", ["sleep"]),
+    lambda store, key: store.delete(key),
 ]
 
 

@@ -27,8 +27,8 @@ def names(app: FastAPI) -> list[str]:
 
 
 def held_addresses(app: FastAPI, preparation_id: str, number: str = "1") -> Iterator[Address]:
-    """Every address under a preparation, one for each route and method."""
-    for route in iter_route_contexts(app.routes):
+    """Every address under a preparation, one for each route and method; what deletes it comes last."""
+    for route in sorted(iter_route_contexts(app.routes), key=lambda r: str(r.name) == "delete_all"):
         if ACCESS.get(str(route.name)) != "holder":
             continue
         question = "you.priorities" if "/you/" in str(route.path) else "trial.status"
@@ -109,12 +109,15 @@ def test_no_get_writes(visitor: Visitor) -> None:
     before = rows(path)
     assert len(before["answer"]) > 40
     addresses = ["/", "/understand", "/about", "/privacy", "/how-it-sorts", "/how-it-sorts.svg", "/healthz"]
+    addresses += ["/bring", "/bring?text=x", "/deleted", "/formats", "/formats/parkinsons/questionnaire.json"]
+    addresses += ["/formats/preparation.schema.json", "/api/packs", "/api/sort", "/api/openapi.json"]
+    addresses += [f"{visitor.home}/{end}" for end in ("keep", "preparation.json", "delete")]
     addresses += [f"/understand/{page.id}" for page in pack.pages]
     addresses += [f"/examples/{e.id}{end}" for e in pack.examples for end in ("", "/summary")]
     addresses += [visitor.home, f"{visitor.home}/offers", "/preparations"]
     for number in (1, 2, 3):
         place = visitor.offer(number)
-        addresses += [place, f"{place}/answers", f"{place}/result", f"{place}/summary"]
+        addresses += [place, f"{place}/answers", f"{place}/result", f"{place}/summary", f"{place}/response.json"]
     # All questions: most of those about the empty second offer are asked, many about the first are not.
     addresses += [visitor.address(q) + end for q in walker.order for end in ("", "?more=1&moved=1")]
     addresses += [visitor.address("trial.number", 2), visitor.address("no.such")]

@@ -66,6 +66,7 @@ def everything(visitor: Visitor) -> Iterator[Response]:
         "number": "1",
         "page_id": pack.pages[0].id,
         "example_id": pack.examples[0].id,
+        "pack_id": pack.cover.id,
         "path": "style.css",
     }
     for route in iter_route_contexts(application(visitor.client).routes):
@@ -79,6 +80,7 @@ def all_pages(visitor: Visitor) -> Iterator[tuple[str, Page]]:
     """Every kind of page: each route's, a question of each kind, each page to read, each example, each error."""
     pack = visitor.walker.pack
     paths = ["/", "/understand", "/about", "/privacy", "/how-it-sorts", visitor.home, "/no/such/page"]
+    paths += ["/formats", "/bring", "/deleted", f"{visitor.home}/keep", f"{visitor.home}/delete"]
     paths += [f"/understand/{page.id}" for page in pack.pages]
     paths += [f"/examples/{e.id}{end}" for e in pack.examples for end in ("", "/summary")]
     paths += [f"{visitor.offer()}/{end}" for end in ("answers", "result", "summary")]
@@ -248,6 +250,7 @@ def _posts(visitor: Visitor) -> list[tuple[str, dict[str, Any]]]:
         (visitor.address("you.priorities"), {"choice": ["sleep"]}),
         (f"{visitor.home}/offers", {}),
         ("/preparations", {}),
+        (f"{visitor.home}/delete", {}),
     ]
 
 

@@ -14,7 +14,7 @@ from .html import Page
 
 PACK = load_pack(ROOT / "questions" / "parkinsons")
 PUBLIC = [
-    *("/", "/understand", "/about", "/privacy", "/how-it-sorts"),
+    *("/", "/understand", "/about", "/privacy", "/how-it-sorts", "/formats", "/bring"),
     *(f"/understand/{page.id}" for page in PACK.pages),
     *(f"/examples/{e.id}{end}" for e in PACK.examples for end in ("", "/summary")),
 ]
@@ -65,7 +65,8 @@ def test_pages_of_a_preparation_are_whole(two_offers: Visitor) -> None:
     for number in (1, 2):
         for end in ("answers", "result", "summary"):
             whole(two_offers.see(f"{two_offers.offer(number)}/{end}"))
-    whole(two_offers.see(two_offers.home))
+    for end in ("", "/keep", "/delete"):
+        whole(two_offers.see(two_offers.home + end))
     for question_id in two_offers.walker.walk(two_offers.walker.sorter.vocabulary.known(two_offers.saved(1))).asked:
         whole(two_offers.see(two_offers.address(question_id)))
     for question_id in two_offers.walker.personal:
@@ -107,7 +108,9 @@ def test_no_link_is_dead_and_no_page_claims_that_anybody_is_anonymous(two_offers
             to_visit += [a["src"] for a in page.attrs("script") if a["src"].startswith("/")]
             for form in page.forms:
                 assert form.method == "post"
-                assert form.action.startswith(two_offers.home) or form.action == "/preparations"
+                assert form.action.startswith(two_offers.home) or form.action in ("/preparations", "/bring")
+    assert {f"{two_offers.home}/{end}" for end in ("keep", "preparation.json", "delete")} <= set(seen)
+    assert {"/formats/parkinsons/questionnaire.json", "/api/openapi.json"} <= set(seen)
     # All public pages were found from the start page, and both offers from the preparation.
     assert set(PUBLIC) <= set(seen)
     assert {f"{two_offers.offer(n)}/summary" for n in (1, 2)} <= set(seen)

@@ -1,0 +1,1 @@
+"""A preparation in forms that other programs read: FHIR and plain JSON."""
