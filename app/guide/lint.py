@@ -10,11 +10,12 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from app.guide import models as m
-from app.guide.answers import Numbers, Vocabulary
+from app.guide.answers import Vocabulary
 from app.guide.conditions import tokens_named
 from app.guide.countries import country_codes
 from app.guide.errors import AnswersError, PackError, Problem, nearest
 from app.guide.lint_rules import UNCLEAR, lint_results, lint_rules
+from app.guide.numbers import Number, Numbers
 from app.guide.pack import Pack, version_number
 from app.guide.texts import lint_texts
 
@@ -260,9 +261,15 @@ def _registers(pack: Pack) -> Iterator[Problem]:
         except re.error as error:
             yield Problem("register-pattern", register.place, f"{register.id}: not a pattern: {error}.")
             return
+        try:
+            Numbers((register,)).read(register.example)
+        except ValueError as error:
+            yield Problem("register-pattern", register.place, f"{register.id}: {error}.")
+            return
     numbers = Numbers(pack.registers)
     for register in pack.registers:
-        if numbers.register_of(register.example) != register:
+        as_written = numbers.read(register.example) == [Number(register, register.example)]
+        if numbers.register_of(register.example) != register or not as_written:
             says = f'{register.id}: its example "{register.example}" is not recognised as its own.'
             yield Problem("register-example", register.place, says)
     for trial in pack.trials.trials:
