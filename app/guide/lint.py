@@ -272,14 +272,36 @@ def _registers(pack: Pack) -> Iterator[Problem]:
         if numbers.register_of(register.example) != register or not as_written:
             says = f'{register.id}: its example "{register.example}" is not recognised as its own.'
             yield Problem("register-example", register.place, says)
+    groups = {group.id for group in pack.trials.groups}
     for trial in pack.trials.trials:
+        if groups and trial.group not in groups:
+            yield Problem("trial-group", trial.place, f'{trial.key}: no group of trials is called "{trial.group}".')
         for number in trial.register_numbers:
             if numbers.register_of(number) is None:
                 yield Problem("trial-number", trial.place, f"{trial.key}: {number} has no register's form.")
 
 
+def _compare(pack: Pack) -> Iterator[Problem]:
+    """What a record is held against has to be asked, and what is proposed has to be an answer."""
+    plan = pack.compare
+    if plan is None:
+        return
+    named = [(plan.answer, option) for option in plan.proposes.model_dump().values()]
+    named += [(held.question, option) for held in plan.held for option in held.words]
+    alone = (plan.number, plan.provider, plan.country, plan.payment, *(held.question for held in plan.held))
+    for question_id in dict.fromkeys((*alone, plan.answer)):
+        if question_id not in pack.questions:
+            says = f'there is no question "{question_id}".{nearest(question_id, pack.questions)}'
+            yield Problem("unknown-question", plan.place, says)
+    for question_id, option in named:
+        question = pack.questions.get(question_id)
+        if question and question.option(option) is None:
+            close = nearest(option, [o.id for o in question.options])
+            yield Problem("unknown-option", plan.place, f'{question_id} has no answer "{option}".{close}')
+
+
 _CHECKS = (
     *(_unique_ids, _references, _order, _facts, _questions),
-    *(lint_results, _versions, _pages, _registers, lint_texts),
+    *(lint_results, _versions, _pages, _registers, _compare, lint_texts),
 )
 _DEEPER_CHECKS = (_examples, lint_rules)

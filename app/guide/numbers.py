@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import unquote
 
-from app.guide.models import Register
+from app.guide.trial_models import Register
 
 # What a pattern of registers.yaml is made of: digits, a class of letters or digits, letters and digits that stand for
 # themselves, a hyphen or slash, brackets and choices.
@@ -22,7 +22,9 @@ _HYPHENS = re.compile(r"[\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d]")
 _UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]")
 _NEITHER = re.compile(r"[\W_]+", re.ASCII)
 # What may stand between the parts of a number that was typed with gaps.
-_GAP = r"[\s:#/._-]{0,3}"
+_GAP = r"[\s:#/._-]{0,8}"
+# Numbers of digits alone look like many other things: fewer marks may stand in them.
+_DIGITS_GAP = r"[\s-]{0,8}"
 _ALONE = r"(?<![A-Za-z0-9])"
 # So few digits can stand in a sentence by chance; they count as a number only in one piece.
 _BY_CHANCE = 6
@@ -44,6 +46,8 @@ class _Form:
 
     def __init__(self, register: Register) -> None:
         self.register = register
+        self.has_letters = register.pattern[0].isalpha()
+        gap = _GAP if self.has_letters else _DIGITS_GAP
         self._put: list[tuple[str, str]] = []
         bare, written, gaps = "", "", ""
         position = 0
@@ -63,14 +67,19 @@ class _Form:
             else:
                 bare += f"({part['kind']}{times})"
                 written += part["kind"] + times
-                gaps += f"(?:{_GAP}{part['kind']}){times}"
+                # Where the count is open, digits after a gap may or may not belong to it: then there is none.
+                open_ended = "," in times or times in ("+", "*")
+                gaps += f"{gap}{part['kind']}{times}" if open_ended else f"(?:{gap}{part['kind']}){times}"
         if position != len(register.pattern):
             raise ValueError(f'"{register.pattern[position:]}" is more than this guide can read in a pattern')
         flags = re.IGNORECASE | re.ASCII
         self._bare = re.compile(bare, flags)
-        # A hyphen and a digit more, and it is a number of another form.
-        self.written = re.compile(rf"{_ALONE}(?:{written})(?![A-Za-z0-9]|-\d)", flags)
-        self.gaps = re.compile(rf"{_ALONE}(?<!\d[ -])(?:{gaps})(?![A-Za-z0-9]|[\s-]{{1,3}}\d)", flags)
+        # With digits that go on after a gap it may be a longer number of another form.
+        goes_on = r"[A-Za-z0-9]|[\s-]{1,8}\d"
+        sure = self.has_letters and not re.search(r",|[+*]", register.pattern)
+        after_written = r"[A-Za-z0-9]|\s{0,2}-\s{0,2}\d" if sure else goes_on
+        self.written = re.compile(rf"{_ALONE}(?:{written})(?!{after_written})", flags)
+        self.gaps = re.compile(rf"{_ALONE}(?<!\d[ -])(?:{gaps})(?!{goes_on})", flags)
 
     def canonical(self, bare: str) -> str | None:
         """The number as the register writes it, from its letters and digits alone; None if they do not fit."""
@@ -114,7 +123,8 @@ class Numbers:
 
     @cached_property
     def _forms(self) -> list[_Form]:
-        return [_Form(r) for r in self.registers]
+        # Those that begin with letters are surer; among the others, the order of the file decides.
+        return sorted(map(_Form, self.registers), key=lambda form: not form.has_letters)
 
     def register_of(self, typed: str) -> Register | None:
         """The first register whose form the whole of `typed` has, case and spaces aside: how programs write it."""

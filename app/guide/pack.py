@@ -12,6 +12,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from app.guide import models as m
+from app.guide import trial_models as t
 from app.guide.errors import PackError, Problem
 from app.guide.yaml_source import line_of, read
 
@@ -28,11 +29,13 @@ class Pack:
     sections: tuple[tuple[m.Section, tuple[m.Question, ...]], ...]
     rules: m.Rules
     evidence: m.Evidence
-    trials: m.Trials
-    registers: tuple[m.Register, ...]
+    trials: t.Trials
+    registers: tuple[t.Register, ...]
     pages: tuple[m.Page, ...]
     about: m.Page
     examples: tuple[m.Example, ...]
+    # None for a pack that holds no records against answers.
+    compare: t.Compare | None = None
 
     @cached_property
     def questions(self) -> dict[str, m.Question]:
@@ -128,8 +131,8 @@ def load_pack(folder: Path) -> Pack:
     sections = [(s, reader.read(m.Questions, f"{s.id}.yaml")) for s in (cover.sections if cover else ())]
     rules = reader.read(m.Rules, "rules.yaml")
     evidence = reader.read(m.Evidence, "evidence.yaml")
-    trials = reader.read(m.Trials, "trials.yaml")
-    registers = reader.read(m.Registers, "registers.yaml")
+    trials = reader.read(t.Trials, "trials.yaml")
+    registers = reader.read(t.Registers, "registers.yaml")
     examples = reader.read(m.Examples, "examples.yaml")
     about = reader.read(m.Page, "pages/about.yaml")
     pages = [reader.read(m.Page, f"pages/{p}.yaml") for p in (cover.pages if cover else ())]
@@ -145,6 +148,7 @@ def load_pack(folder: Path) -> Pack:
         pages=tuple(page for page in pages if page),
         about=about,
         examples=examples.examples,
+        compare=registers.compare,
     )
 
 
