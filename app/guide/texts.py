@@ -15,7 +15,8 @@ from app.guide.pack import Pack
 # Fields that are ids, patterns, addresses or sources: not prose.
 _NOT_PROSE = frozenset(
     {"id", "kind", "reads", "basis", "scope", "key", "group", "register_numbers", "pattern", "look_up", "api",
-     "seen_at", "words", "not_words", "facts", "all", "any", "when", "unless", "asked_when", "variants", "answers", "you"}
+     "words", "not_words", "seen_at", "facts", "all", "any", "when", "unless", "asked_when", "variants", "answers",
+     "you"}
 )  # fmt: skip
 # Grades say little about a few words, and rise with names that cannot be avoided in trials and sources.
 _WORDS_TO_GRADE = 8
