@@ -17,10 +17,14 @@ from app.guide.lint import lint
 from app.guide.pack import load_pack
 from app.guide.sort import Sorter
 from app.guide.walk import Walker
+from app.registers.client import Client
+from app.registers.known import KnownTrials
+from app.registers.look_up import LookUp
 from app.settings import Settings
 from app.store.database import Database, StoreError
+from app.store.look_ups import LookUps
 from app.store.preparations import NotOpened, Preparations
-from app.web import ask, prepare, public, review, security
+from app.web import ask, prepare, public, records, review, security, trials
 from app.web.access import NotFound
 from app.web.render import STATIC, environment, page
 
@@ -34,6 +38,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     _add_guide(app, settings)
     _add_store(app, settings)
+    _add_registers(app, settings)
     _add_pages(app, settings)
     _add_error_pages(app)
     return app
@@ -62,9 +67,16 @@ def _add_store(app: FastAPI, settings: Settings) -> None:
     app.state.preparations = Preparations(app.state.database, cover.id, cover.version)
 
 
+def _add_registers(app: FastAPI, settings: Settings) -> None:
+    sorter = app.state.walker.sorter
+    app.state.known_trials = KnownTrials(sorter.pack.trials, sorter.vocabulary.numbers)
+    shelf = LookUps(app.state.database)
+    app.state.look_up = LookUp(Client(settings.look_up_address), shelf, on=settings.look_up)
+
+
 def _add_pages(app: FastAPI, settings: Settings) -> None:
-    app.state.env = environment(app.state.walker.pack, local_script=settings.local_script)
-    for part in (public, prepare, ask, review):
+    app.state.env = environment(app.state.walker.pack, settings)
+    for part in (public, trials, prepare, ask, records, review):
         app.include_router(part.router)
     app.mount("/static", _Static(directory=STATIC), name="static")
     extra = security.headers(local_script=settings.local_script, https=settings.https)

@@ -178,6 +178,8 @@ def _cited(pack: Pack) -> Iterator[m.Cited | m.Block]:
     for result in pack.rules.results:
         yield from (*result.person, *result.physician)
         yield from (said for v in result.variants for said in v.says)
+    if pack.trials.listed:
+        yield pack.trials.listed
     if pack.cover.summary.hopes:
         yield pack.cover.summary.hopes.beyond
     for page in (*pack.pages, pack.about):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from app.guide.models import Id, Node, QuestionId, Text
+from app.guide.models import Cited, Id, Node, QuestionId, Text
 
 
 class Status(Node):
@@ -57,6 +57,8 @@ class TrialGroup(Node):
 class Trials(Node):
     checked_on: date
     groups: tuple[TrialGroup, ...] = ()
+    # What being listed in a register is, and is not.
+    listed: Cited | None = None
     trials: tuple[Trial, ...]
 
 

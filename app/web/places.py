@@ -44,6 +44,10 @@ class OfferPlace:
     def summary(self) -> str:
         return f"{self.carry_on}/summary"
 
+    @property
+    def record(self) -> str:
+        return f"{self.carry_on}/record"
+
     def question(self, question_id: str, *, more: bool = False) -> str:
         return f"{self.carry_on}/questions/{question_id}" + ("?more=1" if more else "")
 

@@ -67,7 +67,9 @@ def flow_picture(request: Request) -> Response:
 @router.get("/examples/{example_id}", name="example_result")
 def example_result(request: Request, example_id: str, guide: Guide) -> HTMLResponse:
     example, sheet = _example(guide, example_id)
-    return page(request, "result.html", sheet=sheet, example=example, place=ExamplePlace(example_id), note="")
+    return page(
+        request, "result.html", sheet=sheet, example=example, place=ExamplePlace(example_id), note="", given=None
+    )
 
 
 @router.get("/examples/{example_id}/summary", name="example_summary")

@@ -6,13 +6,14 @@ Knows where templates and static files are. Does not know what any page says.
 import hashlib
 from datetime import UTC, datetime
 from functools import cache, partial
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from app.guide.pack import Pack
-from app.settings import ROOT
+from app.settings import ROOT, Settings
 from app.summary.words import day, in_line, shortened, source_words
 from app.web import security
 
@@ -27,7 +28,7 @@ def asset(name: str) -> str:
     return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:10]}"
 
 
-def environment(pack: Pack, *, local_script: bool) -> Environment:
+def environment(pack: Pack, settings: Settings) -> Environment:
     """Makes the environment that all pages share."""
     env = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -40,10 +41,12 @@ def environment(pack: Pack, *, local_script: bool) -> Environment:
     env.globals |= {
         "asset": asset,
         "overdue": lambda: datetime.now(UTC).date() > pack.cover.due_on,
+        # Which host is asked when somebody has a number looked up; nothing if nobody can.
+        "look_up_host": urlsplit(settings.look_up_address).hostname if settings.look_up else "",
         "pack": pack,
         "script": {
-            "local": local_script,
-            "url": asset(security.HTMX_FILE) if local_script else security.HTMX_URL,
+            "local": settings.local_script,
+            "url": asset(security.HTMX_FILE) if settings.local_script else security.HTMX_URL,
             "integrity": security.HTMX_INTEGRITY,
         },
     }
