@@ -93,9 +93,10 @@ def by_words(case: Case, line_id: str, label: str, held: Held, says: str, *, mai
     text = given(case.record)
     found = [option for option, words in held.words.items() if holds(text, words)]
     names = ", ".join(case.option(held.question, option) for option in found)
+    says = says or (f"Words for: {names}." if names else "")
     told = case.told(held.question)
     if not told:
-        return case.unanswered(line_id, label, held.question, says or names, main=main)
+        return case.unanswered(line_id, label, held.question, says, main=main)
     judged: Judged
     if not text:
         judged = "unclear", "So it cannot be held against what you were told."
@@ -109,7 +110,7 @@ def by_words(case: Case, line_id: str, label: str, held: Held, says: str, *, mai
         judged = "differs", f"Its words are those of something else: {names}."
     else:
         judged = "unclear", "We did not find words in it that we know. Please compare the names."
-    return case.line(line_id, label, case.in_words(held.question), says or names, judged, main=main)
+    return case.line(line_id, label, case.in_words(held.question), says, judged, main=main)
 
 
 def given(record: Record) -> str:

@@ -180,7 +180,8 @@ rule-shadowed | rules | [{offer.product: [alpha]}] | [{offer.goal: [replace]}, {
 register-pattern | registers | NCT\\d{8} | NCT( | nct: not a pattern: missing )
 register-example | registers | example: NCT01234567 | example: NCT0123456 | "NCT0123456" is not recognised as its own
 register-pattern | registers | NCT\\d{8} | NCT(?=.)\\d{8} | nct: "=.)\\d{8}" is more than this guide can read
-trial-group | trials | trials: [ | groups: [{id: b, title: A, says: A}]\\ntrials: [ | no group of trials is called | key: one
+trial-group | trials | trials: [ | groups: [{id: b, title: A, says: A}]\\ntrials: [ \\
+| no group of trials is called | key: one
 trial-number | trials | [NCT01234567] | [NCT0123456] | one: NCT0123456 has no register's form
 no-options | offer | name, kind: text | name, kind: register_number, options: [{id: later, label: A}] | "given"
 unknown-option | offer | value: partly | value: part | ask_about or caution_at | id: offer.points

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.guide.trial_models import Register
 from app.guide.numbers import Number, Numbers
 from app.guide.pack import load_pack
+from app.guide.trial_models import Register
 
 ROOT = Path(__file__).resolve().parents[2]
 REGISTERS = load_pack(ROOT / "questions" / "parkinsons").registers

@@ -109,12 +109,13 @@ def test_no_get_writes(visitor: Visitor) -> None:
     before = rows(path)
     assert len(before["answer"]) > 40
     addresses = ["/", "/understand", "/about", "/privacy", "/how-it-sorts", "/how-it-sorts.svg", "/healthz"]
+    addresses += ["/trials", "/trials?country=JP&phase=x"]
     addresses += [f"/understand/{page.id}" for page in pack.pages]
     addresses += [f"/examples/{e.id}{end}" for e in pack.examples for end in ("", "/summary")]
     addresses += [visitor.home, f"{visitor.home}/offers", "/preparations"]
     for number in (1, 2, 3):
         place = visitor.offer(number)
-        addresses += [place, f"{place}/answers", f"{place}/result", f"{place}/summary"]
+        addresses += [place, f"{place}/answers", f"{place}/result", f"{place}/summary", f"{place}/record?went=slow"]
     # All questions: most of those about the empty second offer are asked, many about the first are not.
     addresses += [visitor.address(q) + end for q in walker.order for end in ("", "?more=1&moved=1")]
     addresses += [visitor.address("trial.number", 2), visitor.address("no.such")]
