@@ -34,6 +34,20 @@ def control(case: Case) -> Line:
     return _yes_or_no(case, "control", "Placebo or sham", case.plan.control, case.record.has_control, _CONTROL)
 
 
+def study(case: Case) -> Line:
+    """In a trial people are given something; in a study that only watches, they are not."""
+    kind = case.record.study_type
+    judged: Judged
+    if kind == "INTERVENTIONAL":
+        judged = "agrees", "In such a study, people are given what is tested."
+    elif kind == "OBSERVATIONAL":
+        judged = "differs", "Such a study only watches people. It gives them nothing. Ask what the number stands for."
+    else:
+        judged = "unclear", "So we cannot tell if it is a trial."
+    says = kind.replace("_", " ").capitalize()
+    return case.line("study", "Kind of study", "A trial in which you are given cells.", says, judged)
+
+
 def people(case: Case) -> Line:
     record = case.record
     says = record.people_words
@@ -78,7 +92,7 @@ def payment(case: Case) -> Line:
     return Line("payment", "What you would pay", case.in_words(question), says, "unclear", why, question=missing)
 
 
-OTHERS = (whose, route, phase, control, people, dates, regulator, board, payment)
+OTHERS = (study, whose, route, phase, control, people, dates, regulator, board, payment)
 
 
 def _yes_or_no(case: Case, line_id: str, label: str, held: Held, found: bool | None, says: dict[bool, str]) -> Line:

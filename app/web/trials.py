@@ -12,18 +12,18 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/trials", name="trials")
 def trials(
-    request: Request, known: Known, group: str = "", country: str = "", phase: str = "", state: str = ""
+    request: Request, known: Known, group: str = "", country: str = "", phase: str = "", status: str = ""
 ) -> HTMLResponse:
     """Our dated copy of known trials. A filter that is not one of ours counts as none."""
     choices = {
         "group": {g.id: g.title for g in known.groups},
         "country": known.countries,
         "phase": {p: "Not stated" if p == NOT_STATED else f"Phase {p}" for p in known.phases},
-        "state": STATES,
+        "status": STATES,
     }
-    asked = {"group": group, "country": country, "phase": phase, "state": state}
+    asked = {"group": group, "country": country, "phase": phase, "status": status}
     chosen = {name: value if value in choices[name] else "" for name, value in asked.items()}
-    found = known.wanted(Wanted(**chosen))
+    found = known.wanted(Wanted(chosen["group"], chosen["country"], chosen["phase"], chosen["status"]))
     return page(
         request,
         "trials.html",
@@ -32,5 +32,4 @@ def trials(
         chosen=chosen,
         found=found,
         count=sum(len(trials) for _, trials in found),
-        states=STATES,
     )

@@ -47,7 +47,7 @@ def test_every_trial_is_there_with_its_status_its_date_and_its_register(busy_cli
     [
         ("?country=JP", {"kyoto_ipsc"}),
         ("?phase=3&group=replacement", {"expdite2_phase3"}),
-        ("?state=open&group=listing_example", {"alloex_form", "nest_md_stem_cells", "apeiron_bma"}),
+        ("?status=open&group=listing_example", {"alloex_form", "nest_md_stem_cells", "apeiron_bma"}),
         ("?country=JP&phase=", {"kyoto_ipsc"}),
     ],
 )
