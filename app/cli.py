@@ -18,7 +18,6 @@ from app.guide.lint import lint
 from app.guide.pack import Pack, load_pack
 from app.guide.sort import Outcome, Reason, Sorter
 from app.settings import Settings
-from app.store.database import StoreError
 
 WORST_SHOWN = 10
 
@@ -42,9 +41,6 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         print(f"{len(error.problems)} problem(s).", file=sys.stderr)
         return 1
-    except StoreError as error:
-        print(f"WHICH_CELLS_DATABASE: this file cannot be used: {error}.", file=sys.stderr)
-        return 2
     except (GuideError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -198,10 +194,16 @@ def _draw(options: argparse.Namespace) -> int:
 def _serve(options: argparse.Namespace) -> int:
     import uvicorn
 
-    from app.main import create_app  # here: the other commands need no web
+    # Here: the other commands need neither web nor database.
+    from app.main import create_app
+    from app.store.database import StoreError
 
     settings = Settings()
-    app = create_app(settings)  # a broken pack stops here, with every problem listed
+    try:
+        app = create_app(settings)  # a broken pack stops here, with every problem listed
+    except StoreError as error:
+        print(f"WHICH_CELLS_DATABASE: this file cannot be used: {error}.", file=sys.stderr)
+        return 2
     # No access log: an address names a preparation, and that is nobody's business.
     uvicorn.run(app, host=settings.host, port=settings.port, access_log=False, server_header=False)
     return 0

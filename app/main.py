@@ -24,7 +24,7 @@ from app.settings import Settings
 from app.store.database import Database, StoreError
 from app.store.look_ups import LookUps
 from app.store.preparations import NotOpened, Preparations
-from app.web import ask, prepare, public, records, review, security, trials
+from app.web import ask, prepare, public, records, review, security, trials, visit
 from app.web.access import NotFound
 from app.web.render import STATIC, environment, page
 
@@ -75,8 +75,9 @@ def _add_registers(app: FastAPI, settings: Settings) -> None:
 
 
 def _add_pages(app: FastAPI, settings: Settings) -> None:
+    app.state.worksheets = {}
     app.state.env = environment(app.state.walker.pack, settings)
-    for part in (public, trials, prepare, ask, records, review):
+    for part in (public, trials, prepare, ask, records, review, visit):
         app.include_router(part.router)
     app.mount("/static", _Static(directory=STATIC), name="static")
     extra = security.headers(local_script=settings.local_script, https=settings.https)

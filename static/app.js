@@ -42,6 +42,17 @@
   }
   wake();
 
+  document.querySelectorAll("[data-copy]").forEach(function (button) {
+    if (!navigator.clipboard) { return; }
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value).then(function () {
+        say("Copied.");
+        button.textContent = "Copied";
+      });
+    });
+  });
+
   // Typing a number, or choosing a country, chooses the answer it belongs to.
   document.addEventListener("input", function (event) {
     if (event.target.name === "text") {

@@ -31,6 +31,20 @@ def is_given(answer: object) -> bool:
     return answer not in ("", [], {})
 
 
+class Given:
+    """Answers as a key to look things up by."""
+
+    def __init__(self, answers: Answers) -> None:
+        self.answers = dict(answers)
+        self._hash = hash(frozenset((q, repr(a)) for q, a in answers.items()))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Given) and self.answers == other.answers
+
+
 class Vocabulary:
     """What answers the questions of one pack take."""
 
@@ -74,20 +88,24 @@ class Vocabulary:
         return given
 
     def known(self, answers: Mapping[str, object]) -> dict[str, Answer]:
-        """The answers that this pack knows. What an older pack took and this one does not is left out, item by
-        item, so that a preparation from then opens all the same and no warning in it is lost."""
+        """The answers that this pack knows, so that a preparation under an older one opens all the same.
+
+        Of a list with an item that is gone, the rest counts only if it warns: what is gone may have been a warning,
+        so without one the question is asked again.
+        """
         return {q: known for q, value in answers.items() if (known := self._known_part(q, value))}
 
     def _known_part(self, question_id: str, value: object) -> Answer:
         with suppress(AnswersError):
             return self.check(question_id, value)
-        parts: Answer = ""
-        if isinstance(value, list):
-            parts = [item for item in value if self._known_part(question_id, [item])] if len(value) > 1 else []
-        elif isinstance(value, dict):
-            rows = {row: v for row, v in value.items() if len(value) > 1 and self._known_part(question_id, {row: v})}
-            parts = rows
-        return parts
+        if isinstance(value, list) and len(value) > 1:
+            question = self.pack.questions.get(question_id)
+            kept = [item for item in value if self._known_part(question_id, [item])]
+            options = [o for o in question.options if o.id in kept] if question else []
+            return kept if any(o.reads == "warning" for o in options) else ""
+        if isinstance(value, dict) and len(value) > 1:
+            return {row: point for row, point in value.items() if self._known_part(question_id, {row: point})}
+        return ""
 
     def check(self, question_id: str, value: object) -> Answer:
         """Returns one answer in its plain form. Raises AnswersError when the pack does not know it."""

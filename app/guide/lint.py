@@ -55,6 +55,7 @@ def _unique_ids(pack: Pack) -> Iterator[Problem]:
         ("register", pack.registers),
         ("standing answer", pack.cover.standing),
         ("example", pack.examples),
+        ("alternative", pack.alternatives),
     ]
     groups += [(f"point of the scale of {q.id}", q.scale) for q in questions]
     groups += [(f"answer of {q.id}", q.options) for q in questions]
@@ -182,6 +183,8 @@ def _cited(pack: Pack) -> Iterator[m.Cited | m.Block]:
         yield pack.trials.listed
     if pack.cover.summary.hopes:
         yield pack.cover.summary.hopes.beyond
+    for other in pack.alternatives:
+        yield from (*other.good, *other.hard)
     for page in (*pack.pages, pack.about):
         yield from (block for block in page.blocks if block.text or block.points or block.table)
 

@@ -177,6 +177,8 @@ class SummaryLine(Node):
 
     label: Text
     questions: tuple[QuestionId, ...] = Field(min_length=1)
+    # For questions of kind many: how the options that were not chosen are headed, if they are to be shown too.
+    rest: Text | None = None
 
 
 class Hopes(Node):
@@ -192,6 +194,8 @@ class SummaryPlan(Node):
 
     name: QuestionId
     visit_date: QuestionId | None = None
+    # Who a letter is addressed to.
+    provider: QuestionId | None = None
     offer: tuple[SummaryLine, ...] = ()
     hopes: Hopes | None = None
     person: tuple[SummaryLine, ...] = ()
@@ -201,7 +205,13 @@ class SummaryPlan(Node):
     def questions(self) -> tuple[QuestionId, ...]:
         """Every question that is named here."""
         lines = (q for line in (*self.offer, *self.person) for q in line.questions)
-        single = (self.name, self.visit_date, self.own_questions, self.hopes.question if self.hopes else None)
+        single = (
+            self.name,
+            self.visit_date,
+            self.provider,
+            self.own_questions,
+            self.hopes.question if self.hopes else None,
+        )
         return (*lines, *(q for q in single if q))
 
 
@@ -239,6 +249,11 @@ class Contradiction(Node):
     all: tuple[Condition, ...] = Field(min_length=1)
     any: tuple[Condition, ...] = ()
     says: Cited
+
+    @property
+    def questions(self) -> tuple[QuestionId, ...]:
+        """The questions whose answers do not fit together, each once."""
+        return tuple(dict.fromkeys(q for condition in (*self.all, *self.any) for q in condition))
 
 
 class Need(Node):
@@ -326,6 +341,19 @@ class Evidence(Node):
     where_it_comes_from: Text
     # How sources name the article this pack began from, whose author sells such care: it is marked wherever it stands.
     seller_article: Text
+
+
+class Alternative(Node):
+    """Another way forward, with its good and hard sides from facts; without any, it says to ask a neurologist."""
+
+    id: Id
+    title: Text
+    good: tuple[Cited, ...] = ()
+    hard: tuple[Cited, ...] = ()
+
+
+class Alternatives(Node):
+    alternatives: tuple[Alternative, ...]
 
 
 class Table(Node):

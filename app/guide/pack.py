@@ -29,6 +29,7 @@ class Pack:
     sections: tuple[tuple[m.Section, tuple[m.Question, ...]], ...]
     rules: m.Rules
     evidence: m.Evidence
+    alternatives: tuple[m.Alternative, ...]
     trials: t.Trials
     registers: tuple[t.Register, ...]
     pages: tuple[m.Page, ...]
@@ -62,6 +63,10 @@ class Pack:
     @cached_property
     def results(self) -> dict[str, m.Result]:
         return {r.id: r for r in self.rules.results}
+
+    @cached_property
+    def contradictions(self) -> dict[str, m.Contradiction]:
+        return {c.id: c for c in self.rules.contradictions}
 
     @cached_property
     def variants(self) -> tuple[tuple[m.Result, m.Variant], ...]:
@@ -131,18 +136,22 @@ def load_pack(folder: Path) -> Pack:
     sections = [(s, reader.read(m.Questions, f"{s.id}.yaml")) for s in (cover.sections if cover else ())]
     rules = reader.read(m.Rules, "rules.yaml")
     evidence = reader.read(m.Evidence, "evidence.yaml")
+    alternatives = reader.read(m.Alternatives, "alternatives.yaml")
     trials = reader.read(t.Trials, "trials.yaml")
     registers = reader.read(t.Registers, "registers.yaml")
     examples = reader.read(m.Examples, "examples.yaml")
     about = reader.read(m.Page, "pages/about.yaml")
     pages = [reader.read(m.Page, f"pages/{p}.yaml") for p in (cover.pages if cover else ())]
-    if reader.problems or not (cover and rules and evidence and trials and registers and examples and about):
+    if reader.problems or not (
+        cover and rules and evidence and alternatives and trials and registers and examples and about
+    ):
         raise PackError(reader.problems)
     return Pack(
         cover=cover,
         sections=tuple((section, questions.questions) for section, questions in sections if questions),
         rules=rules,
         evidence=evidence,
+        alternatives=alternatives.alternatives,
         trials=trials,
         registers=registers.registers,
         pages=tuple(page for page in pages if page),

@@ -43,7 +43,7 @@ def prose(pack: Pack) -> Iterator[Prose]:
     """Every text of the pack that people read."""
     roots = [pack.cover, *(q for _, qs in pack.sections for q in qs), pack.rules, pack.evidence, pack.trials]
     compare = [pack.compare.illness] if pack.compare else []
-    for root in (*roots, *pack.registers, *compare, *pack.pages, pack.about, *pack.examples):
+    for root in (*roots, *pack.alternatives, *pack.registers, *compare, *pack.pages, pack.about, *pack.examples):
         yield from _prose_of(root)
     for example in pack.examples:
         for question_id, answer in (*example.answers.items(), *example.you.items()):

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from app.guide.answers import Answer, Answers
+from app.guide.answers import Answer, Answers, Given
+from app.guide.change import Changes
 from app.guide.formulas import State, compiled
 from app.guide.pack import Pack
 from app.guide.sort import Outcome, Sorter
@@ -48,25 +49,12 @@ class Walk:
 REMEMBERED = 1024
 
 
-class _Given:
-    """Answers as a key to look things up by."""
-
-    def __init__(self, answers: Answers) -> None:
-        self.answers = dict(answers)
-        self._hash = hash(frozenset((q, repr(a)) for q, a in answers.items()))
-
-    def __hash__(self) -> int:
-        return self._hash
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Given) and self.answers == other.answers
-
-
 class Walker:
     """Works out walks under one pack. Building it is cheap; the sorter is shared."""
 
     def __init__(self, sorter: Sorter) -> None:
         self.sorter = sorter
+        self.changes = Changes(sorter)
         self.pack = pack = sorter.pack
         first = pack.cover.first
         rest = [q for q in pack.questions if q not in first and q not in pack.personal]
@@ -85,9 +73,9 @@ class Walker:
 
     def walk(self, answers: Answers) -> Walk:
         """Works out where these answers have led. They must have passed `vocabulary.checked`."""
-        return self._remembered(_Given(answers))
+        return self._remembered(Given(answers))
 
-    def _walk(self, given: _Given) -> Walk:
+    def _walk(self, given: Given) -> Walk:
         answers = given.answers
         state = self.sorter.state(answers)
         outcome = self.sorter.sort(answers, state)
@@ -104,10 +92,16 @@ class Walker:
             needed=needed,
             more=tuple(q for q in waiting if q not in deciding),
             set_aside=tuple(q for q in self.order if q in answers and q not in shown),
-            still_open=tuple(q for q in outcome.deciding if q in answers),
+            still_open=tuple(q for q in outcome.deciding if q in answers and self._bars_all(q, outcome)),
             at_least=at_least,
             at_most=at_most,
         )
+
+    def _bars_all(self, question_id: str, outcome: Outcome) -> bool:
+        """Without this question no variant that is still possible is reached."""
+        if question_id in self.pack.rules.must_answer:
+            return True
+        return all(question_id in self._needs[variant_id] for variant_id in outcome.open_variants)
 
     def _remaining(self, answers: Answers, state: State, outcome: Outcome, needed: set[str]) -> tuple[int, int]:
         """How many more answers lead to a result: fewest and most over the variants still possible.

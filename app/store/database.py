@@ -12,7 +12,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.exc import DatabaseError
-from sqlalchemy.exc import TimeoutError as NoneFree
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import create_engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -67,7 +67,7 @@ def _store_errors() -> Iterator[None]:
         yield
     except DatabaseError as error:
         raise StoreError(str(error.orig)) from error
-    except NoneFree as error:  # every connection is waiting for something
+    except PoolTimeout as error:  # every connection is waiting for something
         raise StoreError(str(error)) from error
 
 

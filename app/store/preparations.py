@@ -10,7 +10,7 @@ import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -25,6 +25,7 @@ from app.store.database import Database
 
 SECRET_BYTES = 24  # 192 bits
 ID_BYTES = 9
+SITTING = timedelta(hours=1)
 
 
 class NotOpened(Exception):
@@ -55,11 +56,15 @@ class Record:
     latest: dict[str, Recorded]
     # What stood before, for questions answered in more than one way over time.
     previous: dict[str, Recorded]
+    # When each sitting ended, so far: answers less than SITTING apart are of one.
+    sittings: tuple[datetime, ...] = ()
 
     def with_answer(self, question: str, recorded: Recorded) -> "Record":
         """This record after one more answer."""
         replaced = {question: self.latest[question]} if question in self.latest else {}
-        return Record(self.latest | {question: recorded}, self.previous | replaced)
+        return Record(
+            self.latest | {question: recorded}, self.previous | replaced, _with_sitting(self.sittings, recorded.at)
+        )
 
     @property
     def answers(self) -> dict[str, AnswerValue]:
@@ -103,8 +108,8 @@ _ABOUT = (
 
 
 @dataclass(frozen=True)
-class _Place:
-    """Where answers are recorded, by whom, and what was: an offer, or the person themselves."""
+class _Opened:
+    """What a key has opened, an offer or what its holder says of themselves: by whom, and what was recorded."""
 
     person_id: int
     offer_id: int | None
@@ -135,24 +140,25 @@ class Preparations:
     def offers(self, key: Key) -> dict[int, Record]:
         """All offers by number, in order, with what was recorded for each. Raises NotOpened."""
         with self._database.reading() as connection:
-            return {number: place.record for number, place in _offers(connection, key).items()}
+            return {number: opened.record for number, opened in _offers(connection, key).items()}
 
-    def offer(self, key: Key, number: int) -> Record:
-        """What was recorded for one offer. Raises NotOpened, also when there is no such offer."""
+    def offer(self, key: Key, number: int, until: datetime | None = None) -> Record:
+        """What was recorded for one offer, up to a moment in UTC if one is given. Raises NotOpened, also when there
+        is no such offer."""
         with self._database.reading() as connection:
-            return _place(connection, key, number).record
+            return _open(connection, key, number, until).record
 
     def person(self, key: Key) -> Record:
         """What the holder of the key recorded about themselves. Raises NotOpened."""
         with self._database.reading() as connection:
-            return _place(connection, key, None).record
+            return _open(connection, key, None).record
 
     def add_offer(self, key: Key) -> int:
         """Adds an empty offer and returns its number; an empty one that is there already is used again,
         so that a double click adds one offer, not two. Raises NotOpened."""
         with self._database.writing() as connection:
-            last, place = list(_offers(connection, key).items())[-1]
-            if not place.record.latest:
+            last, opened = list(_offers(connection, key).items())[-1]
+            if not opened.record.latest:
                 return last
             connection.execute(
                 insert(_OFFER).values(preparation_id=key.preparation_id, number=last + 1, created_at=tables.now())
@@ -166,39 +172,39 @@ class Preparations:
         recorded there afterwards. Raises NotOpened, also when there is no such offer.
         """
         with self._database.writing() as connection:
-            place = _place(connection, key, number)
-            before = place.record.latest.get(question)
+            opened = _open(connection, key, number)
+            before = opened.record.latest.get(question)
             if before.value == value if before else not is_given(value):
-                return place.record
+                return opened.record
             added = Recorded(value, tables.now(), self._pack_version)
             connection.execute(
                 insert(_ANSWER),
                 {
                     "preparation_id": key.preparation_id,
-                    "offer_id": place.offer_id,
-                    "person_id": place.person_id,
+                    "offer_id": opened.offer_id,
+                    "person_id": opened.person_id,
                     "question": question,
                     "value": _packed(value),
                     "pack_version": added.pack_version,
                     "at": added.at,
                 },
             )
-            return place.record.with_answer(question, added)
+            return opened.record.with_answer(question, added)
 
 
 def _holder(key: Key) -> dict[str, object]:
     return {"preparation": key.preparation_id, "hash": _hash(key.secret)}
 
 
-def _offers(connection: Connection, key: Key) -> dict[int, _Place]:
+def _offers(connection: Connection, key: Key) -> dict[int, _Opened]:
     """All offers by number, in order. Raises NotOpened."""
     rows = connection.execute(_OFFERS, _holder(key)).all()
     if not rows:
         raise NotOpened
-    return {number: _place_of(list(found)) for number, found in groupby(rows, key=itemgetter(2))}
+    return {number: _opened_from(list(found)) for number, found in groupby(rows, key=itemgetter(2))}
 
 
-def _place(connection: Connection, key: Key, number: int | None) -> _Place:
+def _open(connection: Connection, key: Key, number: int | None, until: datetime | None = None) -> _Opened:
     """One offer, or the holder themselves when `number` is None. Raises NotOpened."""
     if number is None:
         rows = connection.execute(_ABOUT, _holder(key)).all()
@@ -206,20 +212,29 @@ def _place(connection: Connection, key: Key, number: int | None) -> _Place:
         rows = connection.execute(_ONE_OFFER, {**_holder(key), "number": number}).all()
     if not rows:
         raise NotOpened
-    return _place_of(rows)
+    return _opened_from(rows, until)
 
 
-def _place_of(rows: Sequence[Sequence[Any]]) -> _Place:
+def _opened_from(rows: Sequence[Sequence[Any]], until: datetime | None = None) -> _Opened:
     """Folds the history of one place: the last answer to each question counts."""
     latest: dict[str, Recorded] = {}
     previous: dict[str, Recorded] = {}
+    sittings: tuple[datetime, ...] = ()
     for _, _, _, question, value, at, version in rows:
-        if question is None:
+        if question is None or (until and at > until):
             continue
+        sittings = _with_sitting(sittings, at)
         if question in latest:
             previous[question] = latest[question]
         latest[question] = Recorded(_unpacked(value), at, version)
-    return _Place(rows[0][0], rows[0][1], Record(latest, previous))
+    return _Opened(rows[0][0], rows[0][1], Record(latest, previous, sittings))
+
+
+def _with_sitting(sittings: tuple[datetime, ...], at: datetime) -> tuple[datetime, ...]:
+    """The ends of sittings after one more answer at this time."""
+    if sittings and at - sittings[-1] < SITTING:
+        return (*sittings[:-1], max(at, sittings[-1]))
+    return (*sittings, at)
 
 
 def _given(recorded: dict[str, Recorded]) -> dict[str, AnswerValue]:

@@ -8,19 +8,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from itertools import accumulate
 
 from app.guide.answers import Answer
-from app.guide.models import Cited, Fact, Question, Result, Section, Variant
+from app.guide.change import Change, Way
+from app.guide.models import Alternative, Cited, Fact, Question, Result, Section, Variant
 from app.guide.sort import Outcome, Reason, Sorter
 from app.guide.walk import Walk, Walker
-from app.summary.words import NOT_KNOWN, answer_words, in_line, shortened
+from app.summary.side_one import SideOne
+from app.summary.words import NOT_KNOWN, answer_words, in_line
 
 TOP = 3
-# Side one has room for about so many characters of reasons. Each has a line with the answer it rests on; those that
-# come first stand in full, as far as the room goes. No sentence is cut: half a sentence can say the opposite.
-ROOM, LINE = 1350, 45
-UNKNOWN_ON_SIDE_ONE = 12
 
 
 @dataclass(frozen=True)
@@ -101,24 +98,9 @@ class Sheet:
     def name(self) -> str:
         return " ".join(self.words(self.pack.cover.summary.name)) or "This offer"
 
-    @property
-    def offer_lines(self) -> list[tuple[str, str]]:
-        """The offer in a few lines: a label, and what is known. What an answer adds to another follows it, if known."""
-        found = []
-        for line in self.pack.cover.summary.offer:
-            told = [shortened(self.word(q)) for q in line.questions]
-            known = [word for word in told if word != NOT_KNOWN]
-            found.append((line.label, ", ".join(known) or NOT_KNOWN))
-        return found
-
-    @property
-    def person_lines(self) -> list[tuple[str, str]]:
-        """What the person says of themselves, as side one shows it."""
-        lines = self.pack.cover.summary.person
-        return [
-            (line.label, "; ".join(in_line(self.words(q, short=True)) for q in line.questions) or "not said")
-            for line in lines
-        ]
+    @cached_property
+    def side_one(self) -> SideOne:
+        return SideOne(self)
 
     # -- reasons
 
@@ -127,26 +109,22 @@ class Sheet:
         """What makes it a warning sign, in order."""
         return self.outcome.of("contradiction", "warning", "vague")
 
-    @property
-    def against_first(self) -> list[Reason]:
-        """Those that side one has room to say in full: at least one."""
-        room = ROOM - LINE * len(self.against)
-        used = accumulate(len(reason.says) for reason in self.against)
-        return self.against[: max(1, sum(length <= room for length in used))]
-
-    @property
-    def against_rest(self) -> list[Reason]:
-        return self.against[len(self.against_first) :]
-
     @cached_property
     def needs(self) -> list[tuple[str, list[Reason]]]:
         """Needs with the title of what they lead to: the result reached, what the offer is said to be, or, while
         that is open, each variant still possible."""
+        if self.against and self.only_unmet:
+            return []  # what it is said to be is itself unclear; a list of single faults would look like all there is
         titles = {f"{r.id}.{v.id}": v.title for r, v in self.pack.variants}
         groups: dict[str, list[Reason]] = {}
         for reason in self.outcome.of("need_met", "need_not_met", "need_open"):
             groups.setdefault(titles.get(reason.rule or "", ""), []).append(reason)
         return list(groups.items())
+
+    @cached_property
+    def only_unmet(self) -> bool:
+        """It is open what the offer is said to be, and out of reach in every case: only what is not met is listed."""
+        return bool(self.unmet) and not self.outcome.of("need_met")
 
     @property
     def personal_open(self) -> list[str]:
@@ -170,23 +148,61 @@ class Sheet:
         """The answer that a reason rests on, in a few words."""
         if not reason.question or not reason.answer:
             return ""
-        return in_line(answer_words(self.vocabulary, reason.question, reason.answer, short=True))
+        return ", ".join(answer_words(self.vocabulary, reason.question, reason.answer, short=True))
+
+    def questions_behind(self, reason: Reason) -> tuple[str, ...]:
+        """The questions whose answers a reason rests on."""
+        return (reason.question,) if reason.question else self.pack.contradictions[reason.rule or ""].questions
+
+    def headline(self, reason: Reason) -> str:
+        """A reason in a few words: the question and what was told; for answers that do not fit, their questions."""
+        if reason.question:
+            return f"{self.pack.questions[reason.question].short}: {self.told(reason)}"
+        shorts = [self.pack.questions[q].short for q in self.questions_behind(reason)]
+        return f"These do not fit together: {in_line(shorts)}"
+
+    def weak(self, need: Reason) -> str:
+        """What was told, where a need is met by an answer that is worth raising all the same."""
+        raised = {reason.question for reason in self.cautions}
+        return self.told(need) if need.kind == "need_met" and need.question in raised else ""
+
+    # -- what would change it
+
+    @cached_property
+    def ways(self) -> tuple[Way, ...]:
+        """The smallest sets of answers that lead to other results, nearest first."""
+        return self._walker.changes.ways(self._answers)
+
+    @cached_property
+    def can_still_warn(self) -> list[Question]:
+        """Open questions to which some answer would make it a warning sign."""
+        return [self.pack.questions[q] for q in self._walker.changes.warning_ways(self._answers)]
+
+    def change_words(self, change: Change) -> str:
+        """What would have to be true: a need, or that an answer is not what it is."""
+        if change.need:
+            return change.need
+        warns = [self.told(reason) for reason in self.against if reason.question == change.question]
+        short = self.pack.questions[change.question].short
+        return f"{short}: not {', '.join(warns)}" if warns else f"{short}: nothing that warns"
 
     # -- what to ask
 
     @cached_property
     def asks(self) -> list[Ask]:
-        """The questions for the visit, weightiest first. What only the person can answer is not among them.
-
-        A vague answer that decided comes before all others: a clear one would lift the warning.
-        """
-        vague = [reason.question for reason in self.outcome.of("vague") if reason.question]
+        """The questions for the visit, weightiest first. What only the person can answer is not among them."""
+        # Where only vague answers stand against it, clear ones settle it.
+        vague = [] if self.outcome.of("warning", "contradiction") else self._vague
         deciding = {*vague, *self.outcome.deciding}
         return [
-            Ask(question_id, says, question_id in deciding)
-            for question_id in dict.fromkeys((*vague, *self.outcome.to_ask))
-            for says in self._asks_of(self.pack.questions[question_id])
+            Ask(question.id, says, question.id in deciding)
+            for question in self.open_questions
+            for says in self._asks_of(question)
         ]
+
+    @property
+    def _vague(self) -> list[str]:
+        return [reason.question for reason in self.outcome.of("vague") if reason.question]
 
     def _asks_of(self, question: Question) -> Iterable[str]:
         answer = self._answers.get(question.id)
@@ -208,18 +224,9 @@ class Sheet:
         return [q for q in questions if not q.standing and q.id not in self._answers]
 
     @property
-    def unknown(self) -> list[str]:
-        """What is still open, in a word or two each, weightiest first."""
-        return [self.pack.questions[q].short for q in self.outcome.to_ask]
-
-    @property
-    def unknown_first(self) -> list[str]:
-        """As many of them as side one has room for."""
-        return self.unknown[:UNKNOWN_ON_SIDE_ONE]
-
-    @property
-    def unknown_more(self) -> int:
-        return len(self.unknown) - len(self.unknown_first)
+    def open_questions(self) -> list[Question]:
+        """What is still open, weightiest first; before it, what was left vague and made it a warning."""
+        return [self.pack.questions[q] for q in dict.fromkeys((*self._vague, *self.outcome.to_ask))]
 
     # -- all answers
 
@@ -242,7 +249,7 @@ class Sheet:
     def days(self) -> list[date]:
         """The days on which the answers shown were given, each once, in order; in UTC."""
         rows = [row for _, rows in self.sections for row in rows]
-        return sorted({row.at.date() for row in rows if row.at})
+        return sorted({row.at.date() for row in (*rows, *self.set_aside) if row.at})
 
     @property
     def set_aside(self) -> list[Row]:
@@ -259,6 +266,11 @@ class Sheet:
         hopes = self.pack.cover.summary.hopes
         return self.words(hopes.question, short=True) if hopes else []
 
+    def not_chosen(self, question_id: str) -> list[str]:
+        """The options of a question about the person that they left unticked, but for "none of these"."""
+        chosen = self._you.get(question_id, [])
+        return [o.short for o in self.pack.questions[question_id].options if o.id not in chosen and not o.alone]
+
     @property
     def beyond(self) -> Cited | None:
         """What to say of hopes that trials of cells do not mainly look at; None if there are no such hopes."""
@@ -270,6 +282,17 @@ class Sheet:
         others = [o.short for o in options if o.id in chosen and o.id not in hopes.looked_at]
         said = hopes.beyond
         return said.model_copy(update={"text": said.text.replace("{hopes}", in_line(others))}) if others else None
+
+    def talked_over(self, alternative: Alternative) -> bool:
+        """The person said that they talked about this way forward with a doctor."""
+        return any(alternative.id in (self._you.get(q) or ()) for q in self._alternatives_asked)
+
+    @cached_property
+    def _alternatives_asked(self) -> list[str]:
+        """The questions about the person whose options are alternatives of the pack."""
+        ids = {a.id for a in self.pack.alternatives}
+        personal = (self.pack.questions[q] for q in self.pack.personal)
+        return [q.id for q in personal if ids and ids <= {o.id for o in q.options}]
 
     @property
     def own_questions(self) -> list[str]:
@@ -284,7 +307,7 @@ class Sheet:
         """The facts that the summary rests on, numbered by this order: that of their use."""
         used: dict[str, None] = {}
         hopes = self.beyond.facts if self.beyond else ()
-        side_one = (*(r.facts for r in self.against_first), hopes, *(s.facts for s in self.result.physician))
+        side_one = (*(r.facts for r in self.side_one.first), hopes, *(s.facts for s in self.result.physician))
         behind = (*(r.facts for r in (*self.against, *self.cautions)), *(s.facts for s in self.said))
         for facts in (*side_one, *behind):
             used |= dict.fromkeys(facts)

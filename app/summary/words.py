@@ -3,7 +3,7 @@
 Knows the pack's labels. Does not know pages or paper.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 from babel.dates import format_date
 
@@ -46,7 +46,9 @@ def _label(question: Question, option_id: str, short: bool) -> str:
     option = question.option(option_id)
     if option is None:
         return option_id
-    return option.short if short else option.label
+    if short:
+        return option.brief or in_line([option.label])  # a brief form is written as it is to stand in a line
+    return option.label
 
 
 def in_line(words: list[str]) -> str:
@@ -54,17 +56,22 @@ def in_line(words: list[str]) -> str:
     return ", ".join(w if w[1:2].isupper() or w.startswith("I ") else w[:1].lower() + w[1:] for w in words)
 
 
-def shortened(text: str) -> str:
-    """What a person wrote, in the room of side one. All of it stands under "All answers"."""
+def shortened(text: str, tail: str = " (in full on the next pages)") -> str:
+    """What a person wrote, where there is room for one line. All of it stands under "All answers"."""
     text = " ".join(text.split())
     if len(text) <= LONG:
         return text
-    return text[:LONG].rsplit(" ", 1)[0] + "... (in full on the next pages)"
+    return f"{text[:LONG].rsplit(' ', 1)[0]}...{tail}"
 
 
 def day(when: date) -> str:
     """A date in words: "November 23, 2026"."""
     return format_date(when, "long", locale="en")
+
+
+def moment(when: datetime) -> str:
+    """A time in words, as it was recorded, in UTC: "November 23, 2026, 14:05"."""
+    return f"{day(when.date())}, {when:%H:%M}"
 
 
 def source_words(fact: Fact, seller_article: str) -> str:

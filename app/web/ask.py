@@ -141,8 +141,7 @@ def _is_first_alarm(guide: Walker, walk: Walk, question_id: str) -> bool:
 def _questions_behind(guide: Walker, reason: Reason) -> set[str]:
     if reason.question:
         return {reason.question}
-    rule = next(c for c in guide.pack.rules.contradictions if c.id == reason.rule)
-    return {q for condition in (*rule.all, *rule.any) for q in condition}
+    return set(guide.pack.contradictions[reason.rule or ""].questions)
 
 
 def _offer_page(

@@ -208,7 +208,7 @@ _READERS = {
 
 def _clean(text: str, draft: Draft, question: Question) -> str:
     """Text as it can be kept: one form for letters, plain line ends, no control characters, not too long."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _same_form(text)
     if _CONTROL.search(text):
         kept = Draft(
             chosen=draft.chosen,
@@ -226,6 +226,15 @@ def _clean(text: str, draft: Draft, question: Question) -> str:
         )
         raise NotUsable(says, draft)
     return text
+
+
+def plain(text: str) -> str:
+    """Text without what cannot be kept: one form for letters, plain line ends, no control characters."""
+    return _CONTROL.sub("", _same_form(text))
+
+
+def _same_form(text: str) -> str:
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _short(text: str) -> str:

@@ -17,6 +17,10 @@ class Home:
     def add_offer(self) -> str:
         return f"{self.overview}/offers"
 
+    @property
+    def compare(self) -> str:
+        return f"{self.overview}/compare"
+
     def you(self, question_id: str) -> str:
         return f"{self.overview}/you/{question_id}"
 
@@ -48,6 +52,18 @@ class OfferPlace:
     def record(self) -> str:
         return f"{self.carry_on}/record"
 
+    @property
+    def change(self) -> str:
+        return f"{self.carry_on}/change"
+
+    @property
+    def letter(self) -> str:
+        return f"{self.carry_on}/letter"
+
+    @property
+    def since(self) -> str:
+        return f"{self.carry_on}/since"
+
     def question(self, question_id: str, *, more: bool = False) -> str:
         return f"{self.carry_on}/questions/{question_id}" + ("?more=1" if more else "")
 
@@ -65,3 +81,7 @@ class ExamplePlace:
     @property
     def summary(self) -> str:
         return f"{self.result}/summary"
+
+    @property
+    def change(self) -> str:
+        return f"{self.result}/change"

@@ -1,23 +1,31 @@
 """Preparing: start, look over everything, add an offer, carry on."""
 
+from collections.abc import Sequence
 from contextlib import suppress
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
-from starlette.responses import HTMLResponse, RedirectResponse
+from fastapi import APIRouter, Query, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from app.guide.walk import Walker
 from app.store.preparations import Key, NotOpened, Preparations
+from app.summary.compare import MOST_OFFERS, Comparison, alternative_sources
+from app.summary.pdf import Paper
 from app.summary.sheet import Sheet
 from app.web.access import Guide, Held, Number, Store, hand_over, held_here
 from app.web.places import Home, OfferPlace
-from app.web.render import page
+from app.web.render import page, pdf
 
 router = APIRouter(include_in_schema=False)
+
+# The numbers of the offers to show; none means the first ones.
+Offers = Annotated[Sequence[int], Query()]
 
 
 @router.post("/preparations", name="begin")
 def begin(request: Request, store: Store, guide: Guide) -> RedirectResponse:
-    """Starts a preparation and leads to its first question. One that was started here and is still empty is used
-    again, so that a double click starts one, not two."""
+    """Starts a preparation and leads to its first question. An empty one that this browser already holds is used
+    again."""
     key = _empty_one(request, store) or store.start()
     response = see_other(OfferPlace(Home(key.preparation_id), 1).question(guide.order[0]))
     hand_over(request, response, key)
@@ -49,6 +57,34 @@ def overview(request: Request, key: Held, store: Store, guide: Guide) -> HTMLRes
 def add_offer(key: Held, store: Store, guide: Guide) -> RedirectResponse:
     """Adds an offer and leads to its first question."""
     return see_other(OfferPlace(Home(key.preparation_id), store.add_offer(key)).question(guide.order[0]))
+
+
+@router.get("/preparations/{preparation_id}/compare", name="compare")
+def compare(request: Request, key: Held, store: Store, guide: Guide, offer: Offers = ()) -> HTMLResponse:
+    """Offers side by side, and beside them the other ways forward."""
+    return page(request, "compare.html", **_compared(store, guide, key, offer))
+
+
+@router.get("/preparations/{preparation_id}/compare.pdf", name="compare_pdf")
+def compare_pdf(
+    request: Request, key: Held, store: Store, guide: Guide, paper: Paper = "a4", offer: Offers = ()
+) -> Response:
+    """The same on one landscape side."""
+    return pdf(request, "compare.html", paper, name="offers", landscape=True, **_compared(store, guide, key, offer))
+
+
+def _compared(store: Preparations, guide: Walker, key: Key, chosen: Sequence[int]) -> dict[str, Any]:
+    you = guide.known(store.person(key).answers)
+    sheets = {n: Sheet(guide, guide.known(record.answers), you) for n, record in store.offers(key).items()}
+    shown = [n for n in sheets if n in chosen or not chosen][:MOST_OFFERS] or list(sheets)[:MOST_OFFERS]
+    return {
+        "home": Home(key.preparation_id),
+        "sheets": sheets,
+        "shown": shown,
+        "most": MOST_OFFERS,
+        "comparison": Comparison([sheets[n] for n in shown]),
+        "sources": alternative_sources(guide.pack),
+    }
 
 
 @router.get("/preparations/{preparation_id}/offers/{number}", name="carry_on")

@@ -1,6 +1,7 @@
 """Pages for everybody: the start, the pages to read first, the examples, how this guide works."""
 
 from contextlib import suppress
+from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -8,10 +9,12 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from app.guide.models import Example
 from app.guide.walk import Walker
 from app.store.preparations import NotOpened
+from app.summary.pdf import Paper
 from app.summary.sheet import Sheet
+from app.summary.worksheet import Worksheet
 from app.web.access import Guide, NotFound, Store, held_here
 from app.web.places import ExamplePlace, Home, OfferPlace
-from app.web.render import page
+from app.web.render import page, pdf
 
 router = APIRouter(include_in_schema=False)
 
@@ -54,6 +57,24 @@ def privacy(request: Request) -> HTMLResponse:
     return page(request, "privacy.html")
 
 
+@router.get("/worksheet", name="worksheet")
+def worksheet(request: Request, guide: Guide, large: bool = False) -> HTMLResponse:
+    """The whole guide, to fill in by hand."""
+    return page(request, "worksheet.html", large=large, worksheet=Worksheet(guide.pack))
+
+
+@router.get("/worksheet.pdf", name="worksheet_pdf")
+def worksheet_pdf(request: Request, guide: Guide, paper: Paper = "a4", large: bool = False) -> Response:
+    """The same as a PDF. It is the same for everybody, so each form of it is made once."""
+    kept: dict[tuple[Paper, bool], Response] = request.app.state.worksheets
+    if (paper, large) not in kept:
+        made = pdf(request, "worksheet.html", paper, name="worksheet", large=large, worksheet=Worksheet(guide.pack))
+        if made.status_code != 200:
+            return made
+        kept[paper, large] = made
+    return kept[paper, large]
+
+
 @router.get("/how-it-sorts", name="flow")
 def flow(request: Request, guide: Guide) -> HTMLResponse:
     return page(request, "flow.html")
@@ -68,14 +89,39 @@ def flow_picture(request: Request) -> Response:
 def example_result(request: Request, example_id: str, guide: Guide) -> HTMLResponse:
     example, sheet = _example(guide, example_id)
     return page(
-        request, "result.html", sheet=sheet, example=example, place=ExamplePlace(example_id), note="", given=None
+        request,
+        "result.html",
+        sheet=sheet,
+        example=example,
+        place=ExamplePlace(example_id),
+        changes="",
+        again=[],
+        given=None,
     )
 
 
+@router.get("/examples/{example_id}/change", name="example_change")
+def example_change(request: Request, example_id: str, guide: Guide) -> HTMLResponse:
+    _, sheet = _example(guide, example_id)
+    return page(request, "change.html", sheet=sheet, place=ExamplePlace(example_id))
+
+
 @router.get("/examples/{example_id}/summary", name="example_summary")
-def example_summary(request: Request, example_id: str, guide: Guide) -> HTMLResponse:
+def example_summary(request: Request, example_id: str, guide: Guide, large: bool = False) -> HTMLResponse:
+    return page(request, "summary.html", large=large, **_example_summary(guide, example_id))
+
+
+@router.get("/examples/{example_id}/summary.pdf", name="example_summary_pdf")
+def example_summary_pdf(
+    request: Request, example_id: str, guide: Guide, paper: Paper = "a4", large: bool = False
+) -> Response:
+    values = _example_summary(guide, example_id)
+    return pdf(request, "summary.html", paper, name=example_id, large=large, **values)
+
+
+def _example_summary(guide: Walker, example_id: str) -> dict[str, Any]:
     example, sheet = _example(guide, example_id)
-    return page(request, "summary.html", sheet=sheet, example=example, place=ExamplePlace(example_id), today=None)
+    return {"sheet": sheet, "example": example, "place": ExamplePlace(example_id), "today": None}
 
 
 def _example(guide: Walker, example_id: str) -> tuple[Example, Sheet]:

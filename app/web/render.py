@@ -4,17 +4,19 @@ Knows where templates and static files are. Does not know what any page says.
 """
 
 import hashlib
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache, partial
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from app.guide.pack import Pack
 from app.settings import ROOT, Settings
-from app.summary.words import day, in_line, shortened, source_words
+from app.summary.pdf import Paper, PdfMissing, to_pdf
+from app.summary.words import day, in_line, moment, shortened, source_words
 from app.web import security
 
 TEMPLATES = ROOT / "templates"
@@ -53,6 +55,7 @@ def environment(pack: Pack, settings: Settings) -> Environment:
     env.filters |= {
         "day": day,
         "in_line": in_line,
+        "moment": moment,
         "shortened": shortened,
         "source": partial(source_words, seller_article=pack.evidence.seller_article),
     }
@@ -61,7 +64,23 @@ def environment(pack: Pack, settings: Settings) -> Environment:
 
 def page(request: Request, template: str, status: int = 200, **values: object) -> HTMLResponse:
     """Renders a template of `templates/`. Raises jinja2.UndefinedError for a name it was not given."""
-    env: Environment = request.app.state.env
     # With htmx, a page that says what went wrong is no new step in the history: Back leads where it did.
     headers = {"hx-push-url": "false"} if status >= 400 else None
-    return HTMLResponse(env.get_template(template).render(values), status_code=status, headers=headers)
+    return HTMLResponse(_text(request, template, values), status_code=status, headers=headers)
+
+
+def pdf(
+    request: Request, template: str, paper: Paper, *, name: str, landscape: bool = False, **values: object
+) -> Response:
+    """The same page as a PDF to keep, called `name`. Where none can be made, a page that says how to get there."""
+    try:
+        made = to_pdf(_text(request, template, values), STATIC, paper, landscape=landscape)
+    except PdfMissing as missing:
+        return page(request, "message.html", 503, kind="no_pdf", says=str(missing))
+    disposition = f'attachment; filename="{name}.pdf"'
+    return Response(made, media_type="application/pdf", headers={"content-disposition": disposition})
+
+
+def _text(request: Request, template: str, values: Mapping[str, object]) -> str:
+    env: Environment = request.app.state.env
+    return env.get_template(template).render(values)

@@ -1,6 +1,7 @@
 """Reviewing: check the answers, see how the offer sorts, print the summary."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
@@ -9,11 +10,12 @@ from app.guide.models import Question
 from app.guide.pack import version_number
 from app.guide.walk import Walker
 from app.store.preparations import Key, Preparations, Record
+from app.summary.pdf import Paper
 from app.summary.sheet import Sheet
 from app.web.access import Guide, Held, Number, Store
 from app.web.numbers import given_number, number_changed
 from app.web.places import Home, OfferPlace
-from app.web.render import page
+from app.web.render import page, pdf
 
 router = APIRouter(include_in_schema=False)
 
@@ -50,22 +52,42 @@ def result(request: Request, key: Held, number: Number, store: Store, guide: Gui
         given=given_number(guide, guide.known(record.answers), sheet.walk),
         place=OfferPlace(Home(key.preparation_id), number),
         example=None,
-        note=_changes(guide, record),
+        changes=_changes(guide, record),
+        again=_to_give_again(guide, record),
     )
+
+
+@router.get(_OFFER + "/change", name="change")
+def change(request: Request, key: Held, number: Number, store: Store, guide: Guide) -> HTMLResponse:
+    """The smallest sets of answers that would change the result."""
+    sheet = _sheet(guide, store, key, store.offer(key, number))
+    return page(request, "change.html", sheet=sheet, place=OfferPlace(Home(key.preparation_id), number))
 
 
 @router.get(_OFFER + "/summary", name="summary")
-def summary(request: Request, key: Held, number: Number, store: Store, guide: Guide) -> HTMLResponse:
-    """The printable summary."""
-    record = store.offer(key, number)
-    return page(
-        request,
-        "summary.html",
-        sheet=_sheet(guide, store, key, record),
-        place=OfferPlace(Home(key.preparation_id), number),
-        example=None,
-        today=datetime.now(UTC).date(),
-    )
+def summary(
+    request: Request, key: Held, number: Number, store: Store, guide: Guide, large: bool = False
+) -> HTMLResponse:
+    """The printable summary; `large` is for tired eyes."""
+    return page(request, "summary.html", large=large, **_summary(guide, store, key, number))
+
+
+@router.get(_OFFER + "/summary.pdf", name="summary_pdf")
+def summary_pdf(
+    request: Request, key: Held, number: Number, store: Store, guide: Guide, paper: Paper = "a4", large: bool = False
+) -> Response:
+    """The same as a PDF."""
+    values = _summary(guide, store, key, number)
+    return pdf(request, "summary.html", paper, name="summary", large=large, **values)
+
+
+def _summary(guide: Walker, store: Preparations, key: Key, number: int) -> dict[str, Any]:
+    return {
+        "sheet": _sheet(guide, store, key, store.offer(key, number)),
+        "place": OfferPlace(Home(key.preparation_id), number),
+        "example": None,
+        "today": datetime.now(UTC).date(),
+    }
 
 
 def _sheet(guide: Walker, store: Preparations, key: Key, record: Record) -> Sheet:

@@ -37,6 +37,9 @@ PUBLIC = [
     "/examples/supportive-care",
     "/examples/warning-sign",
     "/examples/warning-sign/summary",
+    "/examples/warning-sign/summary?large=1",
+    "/examples/warning-sign/change",
+    "/worksheet",
     "/no-such-page",
 ]
 # One question of each kind, the longest of its kind where there are several.
@@ -85,7 +88,8 @@ def test_no_page_has_to_be_scrolled_sideways(visitor_in_some_way: Visitor, sorte
     home = offer.removesuffix("/offers/1")
     pages = [f"/understand/{p.id}" for p in sorter.pack.pages] + PUBLIC
     pages += [f"{offer}/questions/{q}" for q in QUESTIONS] + [f"{home}/you/{q}" for q in OWN_QUESTIONS]
-    pages += [f"{offer}/answers", f"{offer}/result", f"{offer}/summary", f"{offer}/record", home]
+    pages += [f"{offer}/{end}" for end in ("answers", "result", "change", "letter", "since", "summary", "record")]
+    pages += [home, f"{home}/compare"]
     page = visitor.open()
     assert [path for path in pages if too_wide(page, visitor.address + path)] == []
     page.goto(f"{visitor.address}{offer}/questions/cells.kind")
@@ -105,6 +109,16 @@ def test_a_long_word_in_an_offers_name_is_broken(welcome: Welcome, sorter: Sorte
 def too_wide(page: Page, address: str) -> bool:
     page.goto(address)
     return bool(page.evaluate(NO_ROOM))
+
+
+def test_without_javascript_no_button_shows_that_needs_it(welcome: Welcome, sorter: Sorter) -> None:
+    visitor = welcome(java_script_enabled=False)
+    offer = prepare(visitor, sorter, ANSWERS)
+    page = visitor.open()
+    for end in ("letter", "summary"):
+        page.goto(f"{visitor.address}{offer}/{end}")
+        expect(page.locator("#print")).to_be_hidden()
+        expect(page.locator("[data-copy]:visible")).to_have_count(0)
 
 
 def test_text_twice_as_large_is_twice_as_large(welcome: Welcome) -> None:

@@ -24,7 +24,12 @@ from .walking import Answers
 SIZES = {"A4": (595.3, 841.9), "Letter": (612.0, 792.0)}
 EXAMPLES = ["regulated-trial", "supportive-care", "warning-sign"]
 FURNITURE = ["Understand first", "Your privacy", "Back to the result", "Use your browser's Print"]
-HEADINGS = ["What decided it", "Top questions for this visit", "Still unknown", "What the person hopes for most"]
+HEADINGS = [
+    "What decided it",
+    "Top questions for this visit",
+    "Still unknown",
+    "What the person would most like to see better",
+]
 LATER = ["Questions to ask", "All that decided it", "What this result means", "All answers", "Sources"]
 NAME = "The new neurons that my cousin's neighbor told us about at the lunch in the hotel by the harbor"
 PROVIDER = "Example Renewal and Longevity Clinic of the Harbor and the Bay, with its partners abroad"

@@ -57,6 +57,7 @@ def tiny_pack(
             "where_it_comes_from": "From one article.",
             "seller_article": "Some Clinic",
         },
+        "alternatives": {"alternatives": []},
         "trials": {"checked_on": "2026-11-23", "trials": []},
         "registers": {"registers": [_register("nct", r"NCT\d{8}", "NCT01234567")]},
         "examples": {"examples": []},

@@ -140,6 +140,8 @@ READ = [
     ("a fact", "evidence.yaml", 'says: "'),
     ("a line of the first side", "pack.yaml", '- {label: "'),
     ("what is said of other hopes", "pack.yaml", 'beyond:\n      text: "'),
+    ("another way forward", "alternatives.yaml", 'title: "'),
+    ("a side of it", "alternatives.yaml", '- text: "'),
     ("the title of a trial", "trials.yaml", 'title: "'),
     ("the name of a register", "registers.yaml", 'name: "'),
     ("the title of an example", "examples.yaml", 'title: "'),

@@ -145,7 +145,7 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Answer], str, str]] = [
     ("status", {"status": {"overallStatus": "UNKNOWN"}}, {}, "unclear", "two years"),
     ("status", {"status": {"lastUpdatePostDateStruct": {"date": "2024-01-01"}}}, {}, "unclear", "more than a year"),
     ("status", {"status": None}, {}, "unclear", "whether it takes people"),
-    ("whose", {}, {"cells.source": "own"}, "differs", "something else: A donor's"),
+    ("whose", {}, {"cells.source": "own"}, "differs", "something else: a donor's"),
     ("route", {}, {"where.delivery": "vein"}, "differs", "something else"),
     ("route", {}, {"where.delivery": "several_routes"}, "unclear", "too general"),
     ("study", {"design": {"studyType": "OBSERVATIONAL"}}, {}, "differs", "only watches"),

@@ -5,7 +5,7 @@ from typing import Any
 
 from app.guide.models import Example
 from app.guide.pack import Pack
-from app.summary.sheet import LINE, ROOM, Sheet
+from app.summary.sheet import Sheet
 
 from .conftest import MakeSheet
 
@@ -29,7 +29,7 @@ def test_the_first_lines_are_the_answers_themselves(sheet_of: MakeSheet, pack: P
     assert sheet.visit_date == date(2026, 11, 12)
     said = [sheet.word(q) for q in ("offer.provider", "offer.country", "trial.number")]
     assert said == ["Example University Hospital", "United States", "NCT00000000"]
-    assert sheet.priorities == ["Slowness or stiffness", "Wearing off", "independence"]
+    assert sheet.priorities == ["slowness or stiffness", "wearing off", "independence"]
 
 
 def test_the_example_of_a_warning_shows_each_thing_that_decided_it(sheet_of: MakeSheet, pack: Pack) -> None:
@@ -77,16 +77,45 @@ def test_needs_stand_under_the_title_of_what_they_lead_to(sheet_of: MakeSheet, p
 
 def test_questions_to_ask_are_those_of_the_sort_in_its_order(sheet: Sheet) -> None:
     asked = list(dict.fromkeys(ask.question for ask in sheet.asks))
-    # Before all others, what was left vague: a clear answer would lift the warning.
+    # Before all others, what was left vague.
     vague = [reason.question for reason in sheet.outcome.of("vague")]
     assert asked[: len(vague)] == vague
     assert asked[len(vague) :] == [q for q in sheet.outcome.to_ask if q in asked and q not in vague]
     assert all(ask.says.strip() for ask in sheet.asks)
-    deciding = {*vague, *sheet.outcome.deciding}
-    assert [ask.decides for ask in sheet.asks] == [ask.question in deciding for ask in sheet.asks]
     assert sheet.top == sheet.asks[:3]
     # Everything open is named, and nothing but that.
-    assert len(sheet.unknown) == len(sheet.outcome.to_ask)
+    assert [q.id for q in sheet.open_questions] == list(dict.fromkeys((*vague, *sheet.outcome.to_ask)))
+
+
+def test_a_question_decides_only_where_its_answer_could_change_the_result(sheet_of: MakeSheet) -> None:
+    def deciding(answers: dict[str, Any]) -> set[str]:
+        return {ask.question for ask in sheet_of({"offer.name": "Mine", **answers}).asks if ask.decides}
+
+    assert "trial.status" in deciding({})
+    assert deciding({"cells.kind": "just_stem_cells"}) == {"cells.kind"}
+    # Beside a warning that stays, a clearer answer changes nothing.
+    assert deciding({"cells.kind": "just_stem_cells", "claims.heard": ["cure_or_reversal"]}) == set()
+
+
+def test_needs_are_left_out_where_nobody_said_what_the_offer_is(sheet_of: MakeSheet) -> None:
+    vague = sheet_of({"offer.name": "Mine", "trial.status": "no_clear_answer"})
+    assert vague.against
+    assert vague.needs == []
+    # Out of reach of all without a single warning: what stands in the way of each is listed, and nothing else.
+    out_of_reach = sheet_of({"offer.name": "Mine", "cells.kind": "fetal_tissue", "why.goal": "general_wellness"})
+    assert (out_of_reach.outcome.result, out_of_reach.against) == ("warning_sign", [])
+    assert out_of_reach.only_unmet
+    assert {need.question for _, needs in out_of_reach.needs for need in needs} == {"cells.kind", "why.goal"}
+
+
+def test_a_need_met_by_an_answer_worth_raising_says_which(sheet_of: MakeSheet, pack: Pack) -> None:
+    example = pack.example("supportive-care")
+    assert example
+    sheet = sheet_of({**example.answers, "why.evidence": "laboratory_or_animals"})
+    assert sheet.variant
+    weak = {need.question: sheet.weak(need) for _, needs in sheet.needs for need in needs}
+    assert weak["why.evidence"] == sheet.told(next(r for r in sheet.cautions if r.question == "why.evidence")) != ""
+    assert weak["safety.consent"] == ""
 
 
 def test_what_only_the_person_can_answer_is_not_put_to_the_doctor(sheet_of: MakeSheet, pack: Pack) -> None:
@@ -166,32 +195,6 @@ def test_something_else_is_no_hope_that_trials_explore(sheet_of: MakeSheet) -> N
     beyond = sheet_of(you={"you.priorities": ["sleep", "something_else"]}).beyond
     assert beyond
     assert "For sleep, effects" in beyond.text
-
-
-# -- side one
-
-
-def test_side_one_says_the_first_reasons_in_full_and_names_all_others(sheet_of: MakeSheet, pack: Pack) -> None:
-    worst = {q.id: o.id for q in pack.questions.values() if q.kind == "one" for o in q.options if o.reads == "warning"}
-    sheet = sheet_of({"trial.status": "treatment", **{q: a for q, a in worst.items() if q != "trial.status"}})
-    assert len(sheet.against) > 8
-    assert [*sheet.against_first, *sheet.against_rest] == sheet.against
-    assert 1 < len(sheet.against_first) < len(sheet.against)
-    assert sum(len(reason.says) for reason in sheet.against_first) <= ROOM - LINE * len(sheet.against)
-    one = sheet_of({"safety.risks": "no_risks"})
-    assert (one.against_first, one.against_rest) == (one.against, [])
-
-
-def test_long_words_of_a_person_are_shortened_on_side_one_alone(sheet_of: MakeSheet) -> None:
-    long = "A clinic with a very long name, " * 20
-    sheet = sheet_of({"offer.name": long, "offer.provider": long, "offer.country": "US"})
-    lines = dict(sheet.offer_lines)
-    assert lines["From"].startswith("A clinic with a very long name")
-    assert lines["From"].endswith("... (in full on the next pages), United States")
-    assert len(lines["From"]) < 120
-    assert sheet.name == " ".join(sheet.words("offer.name"))
-    # Nothing known of two is said once.
-    assert dict(sheet_of({"offer.name": "Mine"}).offer_lines)["From"] == "not known yet"
 
 
 # -- sources

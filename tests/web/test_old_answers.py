@@ -50,7 +50,7 @@ def test_every_page_opens_and_what_is_known_still_counts(old: Visitor) -> None:
         assert not page.faults
         assert "is_gone" not in page.source
     check = old.see(f"{place}/answers")
-    assert "4 answered and saved." in check.text
+    assert "3 answered and saved." in check.text
     # Who gave an answer that is gone is told which.
     told = check.text.partition("look at each again:")[2].partition("This offer")[0]
     questions = old.walker.pack.questions
@@ -83,6 +83,17 @@ def test_an_answer_that_is_gone_is_asked_anew_and_stays_in_the_history(old: Visi
     with closing(sqlite3.connect(old.app.state.database.path)) as connection:
         kept = connection.execute("SELECT value, pack_version FROM answer WHERE question = 'cells.kind' ORDER BY id")
         assert kept.fetchall() == [(b'"a_kind_that_is_gone"', "0.9.0"), (b'"mesenchymal"', "1.0.0")]
+
+
+def test_a_warning_beside_an_answer_that_is_gone_still_counts_and_nothing_milder_does(visitor: Visitor) -> None:
+    known = visitor.walker.known
+    assert known({"claims.heard": ["a_claim_that_is_gone", "cure_or_reversal"]}) == {
+        "claims.heard": ["cure_or_reversal"]
+    }
+    assert known({"claims.heard": ["a_claim_that_is_gone", "boosters_planned"]}) == {}
+    assert known({"visit.clear": {"the_goal": "clear", "a_row_that_is_gone": "clear"}}) == {
+        "visit.clear": {"the_goal": "clear"}
+    }
 
 
 def test_who_answers_under_today_s_version_has_nothing_to_give_again(visitor: Visitor) -> None:

@@ -153,7 +153,7 @@ def test_paper_shows_no_address_and_no_name_of_the_machine(two_offers: Visitor) 
 
 def test_hopes_outside_movement_are_named_on_the_paper(visitor: Visitor) -> None:
     summary = f"{visitor.offer()}/summary"
-    assert "What the person hopes for most Not said." in visitor.see(summary).text
+    assert "What the person would most like to see better Not said." in visitor.see(summary).text
     visitor.answer("you.priorities", ["tremor", "sleep", "pain"])
     text = visitor.see(summary).text
     assert "tremor, sleep, pain. Trials of cells so far look mainly at movement. For sleep, pain, effects" in text

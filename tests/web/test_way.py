@@ -90,7 +90,7 @@ def test_more_questions_are_offered_and_never_forced(visitor: Visitor) -> None:
     assert visitor.client.get(visitor.offer()).headers["location"] == result
     for address in (result, f"{visitor.offer()}/answers"):
         page = visitor.see(address)
-        assert f"The result does not need these {len(more)}." in page.text
+        assert f"There are {len(more)} more. The result does not need them" in page.text
         assert visitor.address(more[0]) + "?more=1" in page.links
     # One of them, opened by its plain address: answered, it leads back to the result.
     assert visitor.answer(more[0], possible_answers(visitor.walker.pack, _question(visitor, more[0]))[0]) == result

@@ -1,0 +1,65 @@
+"""Comparing the offers of a preparation: on the page, by choice, and on one landscape side."""
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from .conftest import Visitor, example_answers
+
+LONG = "The new neurons that my cousin told us about at lunch, " * 30
+
+
+@pytest.fixture
+def three(visitor: Visitor) -> Visitor:
+    """Somebody with the three examples as offers, and long names for them."""
+    for number, example in enumerate(visitor.walker.pack.examples, start=1):
+        if number > 1:
+            assert visitor.store.add_offer(visitor.key) == number
+        answers, about_me = example_answers(visitor.walker.pack, example.id)
+        visitor.fill({**answers, **about_me, "offer.name": f"{number} {LONG}", "offer.provider": LONG}, number)
+    return visitor
+
+
+def test_offers_stand_side_by_side_with_the_other_ways(three: Visitor) -> None:
+    page = three.see(f"{three.home}/compare")
+    assert not page.faults
+    for title in ("Regulated trial of replacement", "Supportive regenerative care", "Warning sign"):
+        assert title in page.text
+    for other in three.walker.pack.alternatives:
+        assert other.title in page.text
+    assert "We hold no fact on this. Ask your neurologist" in page.text
+    assert f"{three.home}/compare" in three.see(three.home).links
+
+
+def test_a_person_chooses_which(three: Visitor) -> None:
+    page = three.see(f"{three.home}/compare?offer=1&offer=3")
+    assert "Regulated trial of replacement" in page.text
+    assert "Supportive regenerative care" not in page.text
+    assert [value for name, value in page.forms[0].filled if name == "offer"] == ["1", "3"]
+
+
+def test_numbers_of_offers_that_are_not_there_show_the_first_ones(three: Visitor) -> None:
+    assert "Supportive regenerative care" in three.see(f"{three.home}/compare?offer=77").text
+
+
+def test_more_than_three_offers_ask_which(three: Visitor) -> None:
+    three.store.add_offer(three.key)
+    page = three.see(f"{three.home}/compare")
+    assert "Which offers? Up to 3 fit." in page.text
+    assert [value for name, value in page.forms[0].filled if name == "offer"] == ["1", "2", "3"]
+
+
+def test_an_empty_preparation_compares_too(visitor: Visitor) -> None:
+    assert not visitor.see(f"{visitor.home}/compare").faults
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_three_offers_print_on_one_landscape_side(three: Visitor, paper: str) -> None:
+    response = three.client.get(f"{three.home}/compare.pdf?paper={paper}")
+    assert response.headers["content-type"] == "application/pdf"
+    pages: Any = PdfReader(BytesIO(response.content)).pages
+    assert len(pages) == 1
+    assert pages[0].mediabox.width > pages[0].mediabox.height
+    assert three.id not in pages[0].extract_text()
