@@ -135,7 +135,7 @@ def is_open(case: Case) -> Line:
     """It takes people, and its record has been looked after."""
     found = status.status(case.record, case.source.read_on, is_copy=case.source.is_copy)
     told = "You were offered a place in it now."
-    return case.line("status", "Is it open?", told, found.says, (found.verdict, found.why), main=True)
+    return case.line("status", "Taking people", told, found.says, (found.verdict, found.why), main=True)
 
 
 MAIN = (number, illness, cells, sponsor, clinic, country, is_open)

@@ -140,7 +140,7 @@ def test_what_differs_is_said_and_proposed(asking: Visitor, register: LocalRegis
     register.holds(made_up(status={"overallStatus": "WITHDRAWN", "whyStopped": "<b>No funds</b>"}))
     page = look_up(asking)
     assert marked(page) == ["does_not_match"]
-    assert "main points differ: is it open?" in page.inside("proposal")
+    assert "main points differ: taking people." in page.inside("proposal")
     assert "<b>No funds</b>" in page.text  # shown as text
     assert "<b>No funds" not in page.source
 
