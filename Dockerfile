@@ -5,6 +5,13 @@ ENV PYTHONDONTWRITEBYTECODE=1 \
     WHICH_CELLS_HOST=0.0.0.0 \
     WHICH_CELLS_DATABASE=/data/which-cells.db
 
+# For PDFs: Pango, and one font family. Debian's own security updates matter more here than pinned versions.
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends \
+        fonts-dejavu-core libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 \
+    && rm -rf /var/lib/apt/lists/*
+
 WORKDIR /srv/which-cells
 COPY requirements.txt ./
 RUN pip install --no-cache-dir --require-hashes -r requirements.txt

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from app.summary.sheet import Sheet
 
 # About so many characters fit into each of its two columns, on Letter, which is the shorter paper.
-COLUMN = 1700
+COLUMN = 1500
 # What a heading takes, with the space around it.
 HEADING = 110
 LONG_LIST = 14
+RAISED = 8
 
 
 class SideOne:
@@ -66,15 +67,26 @@ class SideOne:
     def first(self) -> list[Reason]:
         """The reasons that stand here in full: as many as there is room for, at least one."""
         against = self._sheet.against
-        needs = sum(HEADING + sum(len(names) + 20 for _, names in states) for _, states in self.needs)
-        room = COLUMN - needs - sum(len(self._sheet.headline(r)) + 15 for r in against)
         used = accumulate(len(reason.says) for reason in against)
-        return against[: max(1, sum(length <= room for length in used))]
+        return against[: max(1, sum(length <= self._room for length in used))]
 
     @property
     def rest(self) -> list[str]:
-        """What else decided, without the sentence behind it."""
-        return [self._sheet.headline(r) for r in self._sheet.against[len(self.first) :]]
+        """What else decided, without the sentence behind it; several answers to a question stand together."""
+        return _together(self._sheet, self._sheet.against[len(self.first) :])
+
+    @property
+    def raise_this(self) -> tuple[str, int]:
+        """What is worth raising, in a few words each, as far as there is room; and how many more there are."""
+        return _some(_together(self._sheet, self._sheet.cautions), RAISED, "; ")
+
+    @cached_property
+    def _room(self) -> int:
+        """What the left column has left for sentences, once all that has to be named is named."""
+        needs = sum(HEADING + sum(len(names) + 20 for _, names in states) for _, states in self.needs)
+        named = sum(len(self._sheet.headline(reason)) for reason in self._sheet.against)
+        raised = HEADING + len(self.raise_this[0]) if self._sheet.cautions else 0
+        return COLUMN - needs - named - raised
 
     # -- the right column
 
@@ -83,22 +95,17 @@ class SideOne:
         """What is still open, weightiest first, and how many more there are."""
         return _some([q.short for q in self._sheet.open_questions], LONG_LIST)
 
-    @property
-    def raise_this(self) -> tuple[str, int]:
-        """What is worth raising, in a few words each, as far as there is room; and how many more there are."""
-        sheet = self._sheet
-        if sheet.variant:  # it stands under the table of needs, each of which takes a line or two
-            room = COLUMN - sum(60 for _, needs in sheet.needs for _ in needs)
-        else:
-            beside = [ask.says for ask in sheet.top] + [told for _, told in self.person] + [self.unknown[0]]
-            beside += [said.text for said in (*sheet.result.physician, sheet.beyond) if said]
-            room = COLUMN - sum(HEADING // 2 + len(text) for text in beside)
-        names = [sheet.headline(reason) for reason in sheet.cautions]
-        fits = sum(length <= room for length in accumulate(len(name) + 2 for name in names))
-        return _some(names, max(2, fits), "; ")
-
     def _named(self, needs: list[Reason], kind: str) -> list[str]:
         return [self._sheet.pack.questions[r.question].short for r in needs if r.kind == kind and r.question]
+
+
+def _together(sheet: "Sheet", reasons: list[Reason]) -> list[str]:
+    """Headlines, those of one question in one: "What you heard: one plan for all, stories as proof"."""
+    told: dict[str, list[str]] = {}
+    for reason in reasons:
+        question, _, answer = sheet.headline(reason).partition(": ")
+        told.setdefault(question, []).append(answer)
+    return [f"{question}: {', '.join(answers)}" for question, answers in told.items()]
 
 
 def _some(names: list[str], most: int, between: str = ", ") -> tuple[str, int]:

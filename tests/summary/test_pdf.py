@@ -1,6 +1,6 @@
 """The PDF: side one on one side whatever was entered, tagged, titled, and nothing fetched from anywhere."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from random import Random
 from typing import Any
@@ -123,6 +123,28 @@ def test_it_is_tagged_titled_and_has_bookmarks(made: Callable[..., PdfReader], p
     assert reader.metadata.title == "Summary: New neurons from the seminar - Which Cells?"
     titles = [entry.title for entry in reader.outline if not isinstance(entry, list)]
     assert titles[0] == "New neurons from the seminar"
+
+
+def test_every_picture_has_words_and_every_list_holds_items(made: Callable[..., PdfReader], pack: Pack) -> None:
+    example = pack.example("warning-sign")
+    assert example
+    elements = list(structure(made(example.answers, example.you).trailer["/Root"]["/StructTreeRoot"]))
+    pictures = [element for element in elements if element["/S"] == "/Figure"]
+    assert [picture["/Alt"] for picture in pictures] == ["Triangle with an exclamation mark"]
+    for listed in (element for element in elements if element["/S"] == "/L"):
+        assert {kid["/S"] for kid in kids(listed)} <= {"/LI", "/L", "/Caption"}
+
+
+def kids(element: Any) -> list[Any]:
+    inside = element.get("/K", [])
+    found = [kid.get_object() for kid in (inside if isinstance(inside, list) else [inside])]
+    return [kid for kid in found if hasattr(kid, "get") and "/S" in kid]
+
+
+def structure(element: Any) -> Iterator[Any]:
+    for kid in kids(element):
+        yield kid
+        yield from structure(kid)
 
 
 def test_large_print_is_eighteen_points(made: Callable[..., PdfReader], pack: Pack) -> None:

@@ -23,7 +23,9 @@ def test_the_first_reasons_stand_in_full_and_all_others_are_named(sheet_of: Make
     assert len(sheet.against) > 8
     assert sheet.against[: len(side.first)] == side.first
     assert 0 < len(side.first) < len(sheet.against)
-    assert side.rest == [sheet.headline(reason) for reason in sheet.against[len(side.first) :]]
+    named = "; ".join(side.rest)
+    for reason in sheet.against[len(side.first) :]:
+        assert sheet.headline(reason).partition(": ")[2] in named
     one = sheet_of({"safety.risks": "no_risks"})
     assert (one.side_one.first, one.side_one.rest) == (one.against, [])
 
@@ -76,5 +78,9 @@ def test_what_is_worth_raising_is_named_as_far_as_there_is_room(sheet_of: MakeSh
     assert example
     sheet = sheet_of(example.answers, example.you)
     names, more = sheet.side_one.raise_this
-    assert names
-    assert len(names.split("; ")) + more == len(sheet.cautions)
+    assert len(names.split("; ")) == len({r.question for r in sheet.cautions}) == 7
+    assert more == 0
+    every = {q.id: o.id for q in pack.questions.values() if q.kind == "one" for o in q.options if o.reads == "caution"}
+    names, more = sheet_of({**every, "trial.status": "treatment"}).side_one.raise_this
+    assert len(names.split("; ")) == 8
+    assert more > 0
