@@ -4,6 +4,7 @@ import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -76,7 +77,8 @@ def _add_registers(app: FastAPI, settings: Settings) -> None:
 
 def _add_pages(app: FastAPI, settings: Settings) -> None:
     app.state.worksheets = {}
-    app.state.env = environment(app.state.walker.pack, settings)
+    host = (urlsplit(settings.look_up_address).hostname or "") if settings.look_up else ""
+    app.state.env = environment(app.state.walker.pack, local_script=settings.local_script, look_up_host=host)
     for part in (public, trials, prepare, ask, records, review, visit):
         app.include_router(part.router)
     app.mount("/static", _Static(directory=STATIC), name="static")

@@ -16,7 +16,8 @@ from app.guide import trial_models as t
 from app.guide.errors import PackError, Problem
 from app.guide.yaml_source import line_of, read
 
-_FIXED_FILES = frozenset(f"{name}.yaml" for name in ("pack", "rules", "evidence", "trials", "registers", "examples"))
+_FIXED = ("pack", "rules", "evidence", "alternatives", "trials", "registers", "examples")
+_FIXED_FILES = frozenset(f"{name}.yaml" for name in _FIXED)
 
 AnyNode = TypeVar("AnyNode", bound=m.Node)
 

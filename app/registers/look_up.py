@@ -125,9 +125,13 @@ class LookUp:
         """
         until = time.monotonic() + self.limit
         asked, moved, tries = number.id, False, 0
+        failed: NoRecord | None = None
         while True:
             tries += 1
-            self._wait_for_turn(until - time.monotonic())
+            wait = self.shelf.turn((until - time.monotonic()) / 2)
+            if wait is None:
+                raise failed or _Busy
+            self.sleep(wait)
             try:
                 answer = self.client.fetch(_path(number, asked), min(self.each, until - time.monotonic()))
                 return kept_parts(answer, also=number.id if moved else None)
@@ -136,16 +140,11 @@ class LookUp:
                     raise NoRecord(Fault.ELSEWHERE) from None
                 asked, moved = to.number, True
             except NoRecord as none:
+                failed = none
                 pause = self.backoff * 2 ** (tries - 1)
                 if not none.fault.may_pass or tries >= TRIES or pause + 1 > until - time.monotonic():
                     raise
                 self.sleep(pause)
-
-    def _wait_for_turn(self, left: float) -> None:
-        wait = self.shelf.turn(left / 2)
-        if wait is None:
-            raise _Busy
-        self.sleep(wait)
 
 
 class _Busy(Exception):

@@ -7,14 +7,13 @@ import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache, partial
-from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from app.guide.pack import Pack
-from app.settings import ROOT, Settings
+from app.settings import ROOT
 from app.summary.pdf import Paper, PdfMissing, to_pdf
 from app.summary.words import day, in_line, moment, shortened, source_words
 from app.web import security
@@ -30,8 +29,9 @@ def asset(name: str) -> str:
     return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:10]}"
 
 
-def environment(pack: Pack, settings: Settings) -> Environment:
-    """Makes the environment that all pages share."""
+def environment(pack: Pack, *, local_script: bool, look_up_host: str = "") -> Environment:
+    """Makes the environment that all pages share. `look_up_host` is whom people can have asked about a trial's
+    number; nothing if nobody."""
     env = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
@@ -43,12 +43,11 @@ def environment(pack: Pack, settings: Settings) -> Environment:
     env.globals |= {
         "asset": asset,
         "overdue": lambda: datetime.now(UTC).date() > pack.cover.due_on,
-        # Which host is asked when somebody has a number looked up; nothing if nobody can.
-        "look_up_host": urlsplit(settings.look_up_address).hostname if settings.look_up else "",
+        "look_up_host": look_up_host,
         "pack": pack,
         "script": {
-            "local": settings.local_script,
-            "url": asset(security.HTMX_FILE) if settings.local_script else security.HTMX_URL,
+            "local": local_script,
+            "url": asset(security.HTMX_FILE) if local_script else security.HTMX_URL,
             "integrity": security.HTMX_INTEGRITY,
         },
     }
