@@ -284,6 +284,15 @@ def test_our_copy_stands_in_when_the_look_up_fails(asking: Visitor, register: Lo
     assert marked(page) == ["not_checked"]
 
 
+def test_the_registers_own_record_comes_first_and_our_copy_is_linked(asking: Visitor, register: LocalRegister) -> None:
+    register.holds(made_up("NCT06344026"))
+    asking.answer("trial.number", "NCT06344026")
+    page = look_up(asking)
+    assert "Brook Cells in Parkinson's Disease" in page.text
+    assert "This is our own copy" not in page.text
+    assert "/trials#aspiro" in page.links
+
+
 def test_a_changed_number_asks_to_look_again(visitor: Visitor) -> None:
     visitor.fill({**TOLD, ABOUT: "matches"})
     database = visitor.app.state.database
