@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from app.summary.sheet import Sheet
 
 # About so many characters fit into each of its two columns, on Letter, which is the shorter paper.
-COLUMN = 1500
+COLUMN = 1780
 # What a heading takes, with the space around it.
 HEADING = 110
+# What a sentence in a line of its own leaves empty.
+LINE = 70
 LONG_LIST = 14
 RAISED = 8
 
@@ -67,7 +69,7 @@ class SideOne:
     def first(self) -> list[Reason]:
         """The reasons that stand here in full: as many as there is room for, at least one."""
         against = self._sheet.against
-        used = accumulate(len(reason.says) for reason in against)
+        used = accumulate(LINE + len(reason.says) for reason in against)
         return against[: max(1, sum(length <= self._room for length in used))]
 
     @property
