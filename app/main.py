@@ -4,6 +4,7 @@ import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -17,10 +18,27 @@ from app.guide.lint import lint
 from app.guide.pack import load_pack
 from app.guide.sort import Sorter
 from app.guide.walk import Walker
+from app.registers.client import Client
+from app.registers.known import KnownTrials
+from app.registers.look_up import LookUp
 from app.settings import Settings
 from app.store.database import Database, StoreError
+from app.store.look_ups import LookUps
 from app.store.preparations import NotOpened, Preparations
-from app.web import api, ask, bring, formats, keep, prepare, public, review, security, visit
+from app.web import (
+    api,
+    ask,
+    bring,
+    formats,
+    keep,
+    prepare,
+    public,
+    records,
+    review,
+    security,
+    trials,
+    visit,
+)
 from app.web.access import NotFound
 from app.web.render import STATIC, environment, page
 
@@ -34,6 +52,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings
     _add_guide(app, settings)
     _add_store(app, settings)
+    _add_registers(app, settings)
     _add_pages(app, settings)
     _add_error_pages(app)
     return app
@@ -62,10 +81,18 @@ def _add_store(app: FastAPI, settings: Settings) -> None:
     app.state.preparations = Preparations(app.state.database, cover.id, cover.version)
 
 
+def _add_registers(app: FastAPI, settings: Settings) -> None:
+    sorter = app.state.walker.sorter
+    app.state.known_trials = KnownTrials(sorter.pack.trials, sorter.vocabulary.numbers)
+    shelf = LookUps(app.state.database)
+    app.state.look_up = LookUp(Client(settings.look_up_address), shelf, on=settings.look_up)
+
+
 def _add_pages(app: FastAPI, settings: Settings) -> None:
     app.state.worksheets = {}
-    app.state.env = environment(app.state.walker.pack, local_script=settings.local_script)
-    for part in (public, formats, api, prepare, ask, review, visit, bring, keep):
+    host = (urlsplit(settings.look_up_address).hostname or "") if settings.look_up else ""
+    app.state.env = environment(app.state.walker.pack, local_script=settings.local_script, look_up_host=host)
+    for part in (public, trials, formats, api, prepare, ask, records, review, visit, bring, keep):
         app.include_router(part.router)
     app.mount("/static", _Static(directory=STATIC), name="static")
     extra = security.headers(local_script=settings.local_script, https=settings.https)

@@ -1,7 +1,9 @@
 """Settings, read from the environment (names begin with WHICH_CELLS_). README lists them all."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from pydantic import field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,3 +24,14 @@ class Settings(BaseSettings):
     local_script: bool = False
     # The public address begins with https: cookies are then marked Secure and carry the __Host- prefix.
     https: bool = False
+    # Whether people may have a trial's number looked up from here, and whom we then ask.
+    look_up: bool = True
+    look_up_address: str = "https://clinicaltrials.gov"
+
+    @field_validator("look_up_address")
+    @classmethod
+    def _is_an_address(cls, address: str) -> str:
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.username:
+            raise ValueError("this has to be an address such as https://clinicaltrials.gov")
+        return address.rstrip("/")

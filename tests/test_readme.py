@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from app.cli import _parser
-from app.guide import models
+from app.guide import models, trial_models
 from app.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -37,7 +37,12 @@ def test_every_make_target_that_the_readme_names_is_there() -> None:
 def test_every_key_that_a_pack_may_have_is_explained_to_authors() -> None:
     # Trials hold what public records said; their keys are for whoever copies a record.
     left_out = {"Trial", "Trials", "Status"}
-    nodes = {n for n in vars(models).values() if isinstance(n, type) and issubclass(n, models.Node)}
+    nodes = {
+        n
+        for m in (models, trial_models)
+        for n in vars(m).values()
+        if isinstance(n, type) and issubclass(n, models.Node)
+    }
     for node in nodes - {models.Node}:
         if node.__name__ in left_out:
             continue

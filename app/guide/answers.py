@@ -7,14 +7,13 @@ not know which questions are asked (rules, walk) or how answers reach it (forms,
 import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 
 from app.guide.countries import country_codes, country_names
 from app.guide.errors import AnswersError, nearest
 from app.guide.formulas import UNANSWERED, State
-from app.guide.models import Question, Register
+from app.guide.models import Question
+from app.guide.numbers import Numbers
 from app.guide.pack import Pack
 
 # An answer as data: "option", ["option", ...], {"option": "value"}, "text", "2026-12-03", "NCT00000000", "JP".
@@ -44,22 +43,6 @@ class Given:
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Given) and self.answers == other.answers
-
-
-@dataclass(frozen=True)
-class Numbers:
-    """Recognises a trial number by form. A number that fits is well formed, not real: only the register can say."""
-
-    registers: tuple[Register, ...]
-
-    @cached_property
-    def _patterns(self) -> list[tuple[Register, re.Pattern[str]]]:
-        return [(r, re.compile(r.pattern, re.IGNORECASE | re.ASCII)) for r in self.registers]
-
-    def register_of(self, typed: str) -> Register | None:
-        """The first register whose form the whole of `typed` has, case and spaces aside."""
-        squeezed = re.sub(r"\s+", "", typed)
-        return next((r for r, p in self._patterns if p.fullmatch(squeezed)), None)
 
 
 class Vocabulary:

@@ -10,11 +10,12 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from app.guide import models as m
-from app.guide.answers import Numbers, Vocabulary
+from app.guide.answers import Vocabulary
 from app.guide.conditions import tokens_named
 from app.guide.countries import country_codes
 from app.guide.errors import AnswersError, PackError, Problem, nearest
 from app.guide.lint_rules import UNCLEAR, lint_results, lint_rules
+from app.guide.numbers import Number, Numbers
 from app.guide.pack import Pack, version_number
 from app.guide.texts import lint_texts
 
@@ -178,6 +179,8 @@ def _cited(pack: Pack) -> Iterator[m.Cited | m.Block]:
     for result in pack.rules.results:
         yield from (*result.person, *result.physician)
         yield from (said for v in result.variants for said in v.says)
+    if pack.trials.listed:
+        yield pack.trials.listed
     if pack.cover.summary.hopes:
         yield pack.cover.summary.hopes.beyond
     for other in pack.alternatives:
@@ -263,19 +266,47 @@ def _registers(pack: Pack) -> Iterator[Problem]:
         except re.error as error:
             yield Problem("register-pattern", register.place, f"{register.id}: not a pattern: {error}.")
             return
+        try:
+            Numbers((register,)).read(register.example)
+        except ValueError as error:
+            yield Problem("register-pattern", register.place, f"{register.id}: {error}.")
+            return
     numbers = Numbers(pack.registers)
     for register in pack.registers:
-        if numbers.register_of(register.example) != register:
+        as_written = numbers.read(register.example) == [Number(register, register.example)]
+        if numbers.register_of(register.example) != register or not as_written:
             says = f'{register.id}: its example "{register.example}" is not recognised as its own.'
             yield Problem("register-example", register.place, says)
+    groups = {group.id for group in pack.trials.groups}
     for trial in pack.trials.trials:
+        if groups and trial.group not in groups:
+            yield Problem("trial-group", trial.place, f'{trial.key}: no group of trials is called "{trial.group}".')
         for number in trial.register_numbers:
             if numbers.register_of(number) is None:
                 yield Problem("trial-number", trial.place, f"{trial.key}: {number} has no register's form.")
 
 
+def _compare(pack: Pack) -> Iterator[Problem]:
+    """What a record is held against has to be asked, and what is proposed has to be an answer."""
+    plan = pack.compare
+    if plan is None:
+        return
+    named = [(plan.answer, option) for option in plan.proposes.model_dump().values()]
+    named += [(held.question, option) for held in plan.held for option in held.words]
+    alone = (plan.number, plan.provider, plan.country, plan.payment, *(held.question for held in plan.held))
+    for question_id in dict.fromkeys((*alone, plan.answer)):
+        if question_id not in pack.questions:
+            says = f'there is no question "{question_id}".{nearest(question_id, pack.questions)}'
+            yield Problem("unknown-question", plan.place, says)
+    for question_id, option in named:
+        question = pack.questions.get(question_id)
+        if question and question.option(option) is None:
+            close = nearest(option, [o.id for o in question.options])
+            yield Problem("unknown-option", plan.place, f'{question_id} has no answer "{option}".{close}')
+
+
 _CHECKS = (
     *(_unique_ids, _references, _order, _facts, _questions),
-    *(lint_results, _versions, _pages, _registers, lint_texts),
+    *(lint_results, _versions, _pages, _registers, _compare, lint_texts),
 )
 _DEEPER_CHECKS = (_examples, lint_rules)

@@ -10,7 +10,6 @@ from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     ModelWrapValidatorHandler,
@@ -355,60 +354,6 @@ class Alternative(Node):
 
 class Alternatives(Node):
     alternatives: tuple[Alternative, ...]
-
-
-class Status(Node):
-    status: Text
-    as_of: Text
-
-
-def _as_list(value: object) -> object:
-    return [value] if isinstance(value, str | dict) else value
-
-
-Texts = Annotated[tuple[Text, ...], BeforeValidator(_as_list)]
-
-
-class Trial(Node):
-    """A trial as public records showed it on the day of our copy; a missing field is not known, not "no"."""
-
-    key: Id
-    group: Literal["replacement", "replacement_historic", "replacement_or_trophic", "supportive_msc", "listing_example"]
-    register_numbers: tuple[Text, ...] = ()
-    title: Texts
-    sponsor: Text | None = None
-    phase: Text | None = None
-    design: Texts = ()
-    product: Texts = ()
-    source: Texts = ()
-    goal: Texts = ()
-    route_target: Texts = ()
-    enrolment: Texts = ()
-    start: Texts = ()
-    status: tuple[Status, ...] = ()
-    results: Texts = ()
-    countries: tuple[Text, ...] = ()
-    regulator: Texts = ()
-    seen_at: tuple[Text, ...] = ()
-    use: Text | None = None
-
-
-class Trials(Node):
-    checked_on: date
-    trials: tuple[Trial, ...]
-
-
-class Register(Node):
-    id: Id
-    name: Text
-    pattern: Text
-    example: Text
-    look_up: Text
-    api: Text | None = None
-
-
-class Registers(Node):
-    registers: tuple[Register, ...]
 
 
 class Table(Node):

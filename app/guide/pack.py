@@ -12,10 +12,12 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from app.guide import models as m
+from app.guide import trial_models as t
 from app.guide.errors import PackError, Problem
 from app.guide.yaml_source import line_of, read
 
-_FIXED_FILES = frozenset(f"{name}.yaml" for name in ("pack", "rules", "evidence", "trials", "registers", "examples"))
+_FIXED = ("pack", "rules", "evidence", "alternatives", "trials", "registers", "examples")
+_FIXED_FILES = frozenset(f"{name}.yaml" for name in _FIXED)
 
 AnyNode = TypeVar("AnyNode", bound=m.Node)
 
@@ -29,11 +31,13 @@ class Pack:
     rules: m.Rules
     evidence: m.Evidence
     alternatives: tuple[m.Alternative, ...]
-    trials: m.Trials
-    registers: tuple[m.Register, ...]
+    trials: t.Trials
+    registers: tuple[t.Register, ...]
     pages: tuple[m.Page, ...]
     about: m.Page
     examples: tuple[m.Example, ...]
+    # None for a pack that holds no records against answers.
+    compare: t.Compare | None = None
 
     @cached_property
     def questions(self) -> dict[str, m.Question]:
@@ -134,8 +138,8 @@ def load_pack(folder: Path) -> Pack:
     rules = reader.read(m.Rules, "rules.yaml")
     evidence = reader.read(m.Evidence, "evidence.yaml")
     alternatives = reader.read(m.Alternatives, "alternatives.yaml")
-    trials = reader.read(m.Trials, "trials.yaml")
-    registers = reader.read(m.Registers, "registers.yaml")
+    trials = reader.read(t.Trials, "trials.yaml")
+    registers = reader.read(t.Registers, "registers.yaml")
     examples = reader.read(m.Examples, "examples.yaml")
     about = reader.read(m.Page, "pages/about.yaml")
     pages = [reader.read(m.Page, f"pages/{p}.yaml") for p in (cover.pages if cover else ())]
@@ -154,6 +158,7 @@ def load_pack(folder: Path) -> Pack:
         pages=tuple(page for page in pages if page),
         about=about,
         examples=examples.examples,
+        compare=registers.compare,
     )
 
 

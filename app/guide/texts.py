@@ -8,17 +8,19 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from app.guide import models as m
+from app.guide import trial_models as t
 from app.guide.errors import Problem
 from app.guide.pack import Pack
 
 # Fields that are ids, patterns, addresses or sources: not prose.
 _NOT_PROSE = frozenset(
     {"id", "kind", "reads", "basis", "scope", "key", "group", "register_numbers", "pattern", "look_up", "api",
-     "seen_at", "facts", "all", "any", "when", "unless", "asked_when", "variants", "answers", "you"}
+     "words", "not_words", "seen_at", "facts", "all", "any", "when", "unless", "asked_when", "variants", "answers",
+     "you"}
 )  # fmt: skip
 # Grades say little about a few words, and rise with names that cannot be avoided in trials and sources.
 _WORDS_TO_GRADE = 8
-_NOT_GRADED = (m.Fact, m.Trial, m.Status, m.Evidence, m.AuthorisedProduct, m.Register, m.Never)
+_NOT_GRADED = (m.Fact, t.Trial, t.Status, m.Evidence, m.AuthorisedProduct, t.Register, m.Never)
 GRADE_LIMIT = 8.0
 
 _TRAPS = (
@@ -40,7 +42,8 @@ class Prose(NamedTuple):
 def prose(pack: Pack) -> Iterator[Prose]:
     """Every text of the pack that people read."""
     roots = [pack.cover, *(q for _, qs in pack.sections for q in qs), pack.rules, pack.evidence, pack.trials]
-    for root in (*roots, *pack.alternatives, *pack.registers, *pack.pages, pack.about, *pack.examples):
+    compare = [pack.compare.illness] if pack.compare else []
+    for root in (*roots, *pack.alternatives, *pack.registers, *compare, *pack.pages, pack.about, *pack.examples):
         yield from _prose_of(root)
     for example in pack.examples:
         for question_id, answer in (*example.answers.items(), *example.you.items()):

@@ -57,3 +57,25 @@ class Answer(SQLModel, table=True):
     value: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     pack_version: str
     at: datetime = Field(default_factory=now)
+
+
+class LookUp(SQLModel, table=True):
+    """What a public register said of a number, and when. Not whose number it is: that stands nowhere here."""
+
+    __tablename__ = "look_up"
+
+    number: str = Field(primary_key=True)
+    found: bool
+    parts: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    at: datetime = Field(default_factory=now, index=True)
+
+
+class LookUpPace(SQLModel, table=True):
+    """One row: when the next request may go out, and until when none may. Seconds since 1970, so that all processes
+    that share this file ask by the same clock."""
+
+    __tablename__ = "look_up_pace"
+
+    id: int | None = Field(default=None, primary_key=True)
+    next_at: float
+    held_until: float

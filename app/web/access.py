@@ -9,6 +9,8 @@ from fastapi import Depends, Path, Request
 from starlette.responses import Response
 
 from app.guide.walk import Walker
+from app.registers.known import KnownTrials
+from app.registers.look_up import LookUp
 from app.store.preparations import Key, NotOpened, Preparations
 
 Rule = Literal["anyone", "holder"]
@@ -22,6 +24,7 @@ ACCESS: dict[str, Rule] = {
     "understand_page": "anyone",
     "about": "anyone",
     "privacy": "anyone",
+    "trials": "anyone",
     "worksheet": "anyone",
     "worksheet_pdf": "anyone",
     "flow": "anyone",
@@ -55,6 +58,8 @@ ACCESS: dict[str, Rule] = {
     "save_letter": "holder",
     "since": "holder",
     "summary": "holder",
+    "record": "holder",
+    "look_up": "holder",
     "summary_pdf": "holder",
     "you_question": "holder",
     "you_answer": "holder",
@@ -84,6 +89,16 @@ async def preparations(request: Request) -> Preparations:
     return found
 
 
+async def look_up(request: Request) -> LookUp:
+    found: LookUp = request.app.state.look_up
+    return found
+
+
+async def known_trials(request: Request) -> KnownTrials:
+    found: KnownTrials = request.app.state.known_trials
+    return found
+
+
 async def held(request: Request, preparation_id: str) -> Key:
     """The key that this browser holds to the preparation in the address. Raises NotOpened if it holds none.
 
@@ -99,6 +114,8 @@ Number = Annotated[int, Path(ge=1, le=9999)]
 Held = Annotated[Key, Depends(held)]
 Store = Annotated[Preparations, Depends(preparations)]
 Guide = Annotated[Walker, Depends(walker)]
+Asking = Annotated[LookUp, Depends(look_up)]
+Known = Annotated[KnownTrials, Depends(known_trials)]
 
 
 def hand_over(request: Request, response: Response, key: Key) -> None:

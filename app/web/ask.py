@@ -20,6 +20,7 @@ from app.store.database import StoreError
 from app.store.preparations import Record
 from app.web.access import Guide, Held, NotFound, Number, Store
 from app.web.forms import LINES, Draft, NotUsable, posted, read, recorded
+from app.web.numbers import given_number
 from app.web.places import Home, OfferPlace
 from app.web.prepare import see_other
 from app.web.render import page
@@ -177,8 +178,15 @@ def _offer_page(
         rest_on=[guide.pack.questions[q] for q in guide.rest_on(question.id, answers)],
         leave=_leave(place, walk, question.id) if more else "",
         countries=country_names() if question.kind == "country" else {},
+        record=_record(guide, place, answers, walk, question),
         lines=LINES,
     )
+
+
+def _record(guide: Walker, place: OfferPlace, answers: Answers, walk: Walk, question: Question) -> str:
+    """Where the record can be seen beside the answers, on the question that is about that."""
+    given = given_number(guide, answers, walk)
+    return place.record if given and question.id == given.about else ""
 
 
 def _leave(place: OfferPlace, walk: Walk, question_id: str) -> str:
@@ -254,5 +262,6 @@ def _own_page(
         rest_on=[],
         leave=_next_own(guide, home, question.id),
         countries={},
+        record="",
         lines=LINES,
     )

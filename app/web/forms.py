@@ -136,14 +136,24 @@ def _read_number(vocabulary: Vocabulary, question: Question, draft: Draft) -> An
         return chosen
     if chosen == "given" and not typed:
         raise NotUsable("Please type the number, for example NCT01234567. It is on the consent form.", draft)
-    if typed and vocabulary.numbers.register_of(typed) is None:
+    if not typed:
+        return ""
+    found = vocabulary.numbers.read(typed)
+    if not found:
         says = (
             f'"{_short(typed)}" does not have the form of a number we know. In the US it is NCT and eight digits, '
             "like NCT01234567. In Europe it can look like 2023-501234-12-00. Please compare it with the paper. "
             'If the paper shows no such number, choose "I was told, but I am not sure what it meant".'
         )
         raise NotUsable(says, draft)
-    return typed
+    if len(found) > 1:
+        both = " and ".join(number.id for number in found[:2])
+        says = (
+            f"We found more than one number in this: {both}. Which one is the number of this trial? "
+            "Please keep just that one."
+        )
+        raise NotUsable(says, draft)
+    return found[0].id
 
 
 def _read_many(vocabulary: Vocabulary, question: Question, draft: Draft) -> Answer:

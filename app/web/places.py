@@ -61,6 +61,10 @@ class OfferPlace:
         return f"{self.carry_on}/summary"
 
     @property
+    def record(self) -> str:
+        return f"{self.carry_on}/record"
+
+    @property
     def change(self) -> str:
         return f"{self.carry_on}/change"
 

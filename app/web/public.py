@@ -89,7 +89,14 @@ def flow_picture(request: Request) -> Response:
 def example_result(request: Request, example_id: str, guide: Guide) -> HTMLResponse:
     example, sheet = _example(guide, example_id)
     return page(
-        request, "result.html", sheet=sheet, example=example, place=ExamplePlace(example_id), changes="", again=[]
+        request,
+        "result.html",
+        sheet=sheet,
+        example=example,
+        place=ExamplePlace(example_id),
+        changes="",
+        again=[],
+        given=None,
     )
 
 

@@ -33,8 +33,9 @@ def asset(name: str) -> str:
     return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:10]}"
 
 
-def environment(pack: Pack, *, local_script: bool) -> Environment:
-    """Makes the environment that all pages share."""
+def environment(pack: Pack, *, local_script: bool, look_up_host: str = "") -> Environment:
+    """Makes the environment that all pages share. `look_up_host` is whom people can have asked about a trial's
+    number; nothing if nobody."""
     env = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
@@ -46,6 +47,7 @@ def environment(pack: Pack, *, local_script: bool) -> Environment:
     env.globals |= {
         "asset": asset,
         "overdue": lambda: datetime.now(UTC).date() > pack.cover.due_on,
+        "look_up_host": look_up_host,
         "pack": pack,
         "script": {
             "local": local_script,

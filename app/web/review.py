@@ -13,6 +13,7 @@ from app.store.preparations import Key, Preparations, Record
 from app.summary.pdf import Paper
 from app.summary.sheet import Sheet
 from app.web.access import Guide, Held, Number, Store
+from app.web.numbers import given_number, number_changed
 from app.web.places import Home, OfferPlace
 from app.web.render import page, pdf
 
@@ -25,10 +26,13 @@ _OFFER = "/preparations/{preparation_id}/offers/{number}"
 def check(request: Request, key: Held, number: Number, store: Store, guide: Guide) -> HTMLResponse:
     """All answers about an offer, each with a way to change it; what is set aside; what has not been asked yet."""
     record = store.offer(key, number)
+    sheet = _sheet(guide, store, key, record)
     return page(
         request,
         "check.html",
-        sheet=_sheet(guide, store, key, record),
+        sheet=sheet,
+        given=given_number(guide, guide.known(record.answers), sheet.walk),
+        number_changed=number_changed(guide, record),
         place=OfferPlace(Home(key.preparation_id), number),
         moved=request.query_params.get("moved") == "1",
         changes=_changes(guide, record),
@@ -40,10 +44,12 @@ def check(request: Request, key: Held, number: Number, store: Store, guide: Guid
 def result(request: Request, key: Held, number: Number, store: Store, guide: Guide) -> Response:
     """How the offer sorts, why, and what to ask."""
     record = store.offer(key, number)
+    sheet = _sheet(guide, store, key, record)
     return page(
         request,
         "result.html",
-        sheet=_sheet(guide, store, key, record),
+        sheet=sheet,
+        given=given_number(guide, guide.known(record.answers), sheet.walk),
         place=OfferPlace(Home(key.preparation_id), number),
         example=None,
         changes=_changes(guide, record),

@@ -22,9 +22,10 @@ def free_port() -> int:
 
 
 class GuideServer:
-    """`python -m app serve` on a port of its own, with its database in `folder`."""
+    """`python -m app serve` on a port of its own, with its database in `folder`. Asks nobody outside, unless
+    `settings`, by the names of their variables, say so."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: str) -> None:
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self._log = folder / "server.log"
@@ -32,6 +33,8 @@ class GuideServer:
             "WHICH_CELLS_HOST": "127.0.0.1",
             "WHICH_CELLS_PORT": str(self.port),
             "WHICH_CELLS_DATABASE": str(folder / "preparations.db"),
+            "WHICH_CELLS_LOOK_UP": "false",
+            **settings,
         }
         self._process: subprocess.Popen[bytes] | None = None
 

@@ -35,6 +35,7 @@ PUBLIC = [
     "/formats",
     "/bring",
     "/deleted",
+    "/trials",
     "/examples/regulated-trial",
     "/examples/supportive-care",
     "/examples/warning-sign",
@@ -60,6 +61,7 @@ ANSWERS = {
     "offer.name": "Drip from the talk",
     "trial.status": "regulated_trial",
     "offer.stage": "had_visit",
+    "trial.number": "NCT06344026",
     "where.delivery": "vein",
     "where.reach": "not_asked",
     "visit.notes": "https://clinic.example/a/very/long/address/that/nobody/would/ever/break/anywhere/at/all?of=it",
@@ -89,7 +91,7 @@ def test_no_page_has_to_be_scrolled_sideways(visitor_in_some_way: Visitor, sorte
     home = offer.removesuffix("/offers/1")
     pages = [f"/understand/{p.id}" for p in sorter.pack.pages] + PUBLIC
     pages += [f"{offer}/questions/{q}" for q in QUESTIONS] + [f"{home}/you/{q}" for q in OWN_QUESTIONS]
-    pages += [f"{offer}/{end}" for end in ("answers", "result", "change", "letter", "since", "summary")]
+    pages += [f"{offer}/{end}" for end in ("answers", "result", "change", "letter", "since", "summary", "record")]
     pages += [home, f"{home}/compare", f"{home}/keep", f"{home}/delete"]
     page = visitor.open()
     assert [path for path in pages if too_wide(page, visitor.address + path)] == []

@@ -1,6 +1,7 @@
 """What lint finds: one small pack in which all parts refer rightly, and ways to break it, for each problem."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,7 +11,8 @@ from app.guide import texts
 from app.guide.errors import PackError, Problem
 from app.guide.lint import lint
 from app.guide.models import Place
-from app.guide.pack import load_pack
+from app.guide.pack import Pack, load_pack
+from app.guide.trial_models import Held
 
 from . import test_pack
 from .packs import SAYS, tiny_pack
@@ -179,6 +181,9 @@ rule-shadowed | rules | all: [{offer.product: [alpha]}] | all: [{offer.papers: [
 rule-shadowed | rules | [{offer.product: [alpha]}] | [{offer.goal: [replace]}, {offer.status: [care]}] | covers it
 register-pattern | registers | NCT\\d{8} | NCT( | nct: not a pattern: missing )
 register-example | registers | example: NCT01234567 | example: NCT0123456 | "NCT0123456" is not recognised as its own
+register-pattern | registers | NCT\\d{8} | NCT(?=.)\\d{8} | nct: "=.)\\d{8}" is more than this guide can read
+trial-group | trials | trials: [ | groups: [{id: b, title: A, says: A}]\\ntrials: [ \\
+| no group of trials is called | key: one
 trial-number | trials | [NCT01234567] | [NCT0123456] | one: NCT0123456 has no register's form
 no-options | offer | name, kind: text | name, kind: register_number, options: [{id: later, label: A}] | "given"
 unknown-option | offer | value: partly | value: part | ask_about or caution_at | id: offer.points
@@ -234,6 +239,20 @@ def test_problems_of_all_files_are_named_at_once(folder: Path) -> None:
     found = problems_of(folder)
     assert {p.place.file for p in found} == set(broken)
     assert found == sorted(found, key=lambda p: p.place)
+
+
+def test_what_a_record_is_held_against_has_to_be_asked(pack: Pack) -> None:
+    assert pack.compare is not None
+    wrong = {"country": "offer.land", "cells": Held(question="cells.kind", words={"exosome": ("exosome",)})}
+    proposes = pack.compare.proposes.model_copy(update={"detail": "mostly"})
+    broken = replace(pack, compare=pack.compare.model_copy(update={**wrong, "proposes": proposes}))
+    with pytest.raises(PackError) as caught:
+        lint(broken)
+    assert {p.id for p in caught.value.problems} == {"unknown-question", "unknown-option"}
+    assert {p.place.file for p in caught.value.problems} == {"registers.yaml"}
+    says = " ".join(p.says for p in caught.value.problems)
+    for named in ('"offer.land"', '"exosome". Did you mean "exosomes"', '"mostly"'):
+        assert named in says
 
 
 def test_every_problem_that_the_guide_names_has_a_case() -> None:

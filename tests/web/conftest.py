@@ -87,7 +87,8 @@ def filled(passer_by: "Visitor") -> "Visitor":
 
 
 def _browser(folder: Path, settings: dict[str, Any]) -> TestClient:
-    settings = {"database": folder / "guide.db", **settings}
+    # Nobody outside is asked, unless a test starts the one who is asked.
+    settings = {"database": folder / "guide.db", "look_up": False, **settings}
     scheme = "https" if settings.get("https") else "http"
     app = main.create_app(Settings(**settings))
     return TestClient(app, base_url=f"{scheme}://testserver", follow_redirects=False)

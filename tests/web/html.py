@@ -103,7 +103,7 @@ class Page(HTMLParser):
         if innermost == "script":
             self.inline_scripts.append(data)
             return
-        if innermost == "title":
+        if innermost == "title" and not any(tag == "svg" for tag, _ in self._open):
             self.title += data
         if innermost == "h1":
             self.headings[-1] += data

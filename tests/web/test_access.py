@@ -112,12 +112,14 @@ def test_no_get_writes(visitor: Visitor) -> None:
     addresses += ["/bring", "/bring?text=x", "/deleted", "/formats", "/formats/parkinsons/questionnaire.json"]
     addresses += ["/formats/preparation.schema.json", "/api/packs", "/api/sort", "/api/openapi.json"]
     addresses += [f"{visitor.home}/{end}" for end in ("keep", "preparation.json", "delete")]
+    addresses += ["/trials", "/trials?country=JP&phase=x"]
     addresses += [f"/understand/{page.id}" for page in pack.pages]
     addresses += [f"/examples/{e.id}{end}" for e in pack.examples for end in ("", "/summary")]
     addresses += [visitor.home, f"{visitor.home}/offers", "/preparations"]
     for number in (1, 2, 3):
         place = visitor.offer(number)
         addresses += [place, f"{place}/answers", f"{place}/result", f"{place}/summary", f"{place}/response.json"]
+        addresses.append(f"{place}/record?went=slow")
     # All questions: most of those about the empty second offer are asked, many about the first are not.
     addresses += [visitor.address(q) + end for q in walker.order for end in ("", "?more=1&moved=1")]
     addresses += [visitor.address("trial.number", 2), visitor.address("no.such")]

@@ -207,12 +207,32 @@ def test_with_the_local_script_no_other_place_is_named_anywhere(make_client: Mak
     assert "//" not in visitor.client.get("/").headers["content-security-policy"]
     for where, page in all_pages(visitor):
         for tag, attrs in page.tags:
+            if tag == "a" and attrs["href"].startswith("https://"):
+                continue  # nothing is loaded by it: a person follows it or not; the next test looks at it
             for name, value in attrs.items():
                 assert "//" not in value, f"{where}: <{tag} {name}={value!r}>"
+
         assert "jsdelivr" not in page.source.lower(), where
     script = Page(visitor.client.get("/").text).attrs("script")[1]
     digest = hashlib.sha384(visitor.client.get(script["src"]).content).digest()
     assert script["integrity"] == "sha384-" + base64.b64encode(digest).decode()
+
+
+def test_a_link_to_another_site_is_announced_and_does_not_tell_where_one_came_from(answered: Visitor) -> None:
+    leaving = 0
+    offers = [f"{answered.offer()}/{end}" for end in ("answers", "result", "record")]
+    for path in (*offers, "/trials"):
+        page = answered.see(path)
+        for attrs in page.attrs("a"):
+            if attrs["href"].startswith("/") or attrs["href"].startswith("#"):
+                continue
+            leaving += 1
+            assert attrs["href"].startswith("https://"), path
+            assert attrs["rel"] == "noreferrer noopener", path
+            assert attrs["referrerpolicy"] == "no-referrer", path
+            before = page.source.split(attrs["href"])[0]
+            assert before.rstrip().endswith('This link leads to another site:</span>\n<a href="'), path
+    assert leaving > len(offers)
 
 
 def test_style_and_script_fetch_nothing_from_elsewhere() -> None:

@@ -1,0 +1,147 @@
+"""Words of records: are they in a text, do two names mean the same, which country is it, which day.
+
+Knows how people and registers write things differently. Does not know what any record says.
+"""
+
+import unicodedata
+from collections.abc import Iterable
+from datetime import date
+from functools import cache
+
+from babel.dates import format_date, format_skeleton
+
+from app.guide.countries import country_names
+
+# Words that many places have in their names: alone they say nothing about which one it is.
+_COMMON_WORDS = """
+academy advanced and associates association at biomedical biotech biotechnology brain care cell cells cellular
+center centers centre centres clinic clinica clinical clinics co college company corp corporation de del
+department der des di disease doctor dr for foundation gmbh group health healthcare hospital hospitals inc
+institute institutes instituto international klinik la laboratories laboratory limited llc ltd medical
+medicine neurology neuroscience neurosciences neurosurgery of parkinson parkinsons pharma pharmaceuticals
+private program pty regeneration regenerative research s sa school sciences stem study the therapeutics
+therapies therapy treatment trial trials und unit universitaet universite university von
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())
+# Names of countries that registers use and CLDR does not, in the plain form of `plain`.
+_COUNTRIES = {
+    "korea republic of": "KR",
+    "republic of korea": "KR",
+    "korea": "KR",
+    "korea democratic people s republic of": "KP",
+    "russian federation": "RU",
+    "iran islamic republic of": "IR",
+    "islamic republic of iran": "IR",
+    "turkey": "TR",
+    "turkey turkiye": "TR",
+    "czech republic": "CZ",
+    "viet nam": "VN",
+    "hong kong": "HK",
+    "macau": "MO",
+    "moldova republic of": "MD",
+    "republic of moldova": "MD",
+    "syrian arab republic": "SY",
+    "bosnia and herzegovina": "BA",
+    "trinidad and tobago": "TT",
+    "antigua and barbuda": "AG",
+    "saint lucia": "LC",
+    "saint kitts and nevis": "KN",
+    "north macedonia the republic of": "MK",
+    "macedonia the former yugoslav republic of": "MK",
+    "congo the democratic republic of the": "CD",
+    "democratic republic of the congo": "CD",
+    "congo": "CG",
+    "tanzania united republic of": "TZ",
+    "venezuela bolivarian republic of": "VE",
+    "bolivia plurinational state of": "BO",
+    "brunei darussalam": "BN",
+    "lao people s democratic republic": "LA",
+    "palestinian territory occupied": "PS",
+    "palestinian territories occupied": "PS",
+    "libyan arab jamahiriya": "LY",
+    "taiwan province of china": "TW",
+    "the gambia": "GM",
+    "the bahamas": "BS",
+    "united states of america": "US",
+    "usa": "US",
+    "great britain": "GB",
+    "the netherlands": "NL",
+    "swaziland": "SZ",
+    "cape verde": "CV",
+    "burma": "MM",
+    "myanmar": "MM",
+}
+
+
+def plain(text: str) -> str:
+    """Small letters and digits, without accents, one space between words."""
+    letters = unicodedata.normalize("NFKD", text.replace("\u0131", "i"))
+    kept = "".join(c if c.isalnum() else " " for c in letters if not unicodedata.combining(c))
+    return " ".join(kept.casefold().split())
+
+
+def holds(text: str, words: Iterable[str]) -> bool:
+    """One of these words or phrases stands in the text, whole."""
+    padded = f" {plain(text)} "
+    return any(f" {plain(word)} " in padded for word in words)
+
+
+def without(text: str, phrases: Iterable[str]) -> str:
+    """The plain text with these phrases taken out."""
+    padded = f" {plain(text)} "
+    for phrase in phrases:
+        padded = padded.replace(f" {plain(phrase)} ", " ")
+    return padded.strip()
+
+
+def same_name(told: str, found: str, places: Iterable[str] = ()) -> bool:
+    """Two names of clinics, hospitals or companies that surely mean the same one.
+
+    Either one stands whole in the other, or all telling words of the one are among those of the other. `places` are
+    towns and countries, which tell nothing here. Fails towards "no".
+    """
+    one, other = plain(told), plain(found)
+    if one == other:
+        return " " in one or bool(_telling(one))
+    towns = frozenset(word for place in places for word in plain(place).split())
+    shorter, longer = sorted((one, other), key=len)
+    if " " in shorter and f" {shorter} " in f" {longer} " and _telling(shorter) - towns:
+        return True
+    fewer, more = sorted((_telling(one) - towns, _telling(other) - towns), key=len)
+    enough = len(fewer) > 1 or any(len(word) > 5 for word in fewer)
+    return enough and fewer <= more
+
+
+def _telling(text: str) -> frozenset[str]:
+    return frozenset(word for word in text.split() if word not in _COMMON and len(word) > 1)
+
+
+@cache
+def _codes() -> dict[str, str]:
+    return {plain(name): code for code, name in country_names().items()} | _COUNTRIES
+
+
+def country_code(name: str) -> str | None:
+    """The ISO code of a country as a register names it; None if the name is not known."""
+    return _codes().get(plain(name))
+
+
+def date_words(written: str) -> str:
+    """A date of a record in words: "2021-08" is "August 2021". What is no date stays as it is."""
+    parts = written.split("-")
+    try:
+        if len(parts) == 3:
+            return format_date(date.fromisoformat(written), "long", locale="en")
+        if len(parts) == 2 and len(parts[0]) == 4:
+            return format_skeleton("yMMMM", date(int(parts[0]), int(parts[1]), 1), locale="en")
+    except ValueError:
+        pass
+    return written
+
+
+def day_of(written: str) -> date | None:
+    """The first day that a date of a record may mean; None if it is no date."""
+    try:
+        return date.fromisoformat((written + "-01-01")[:10])
+    except ValueError:
+        return None

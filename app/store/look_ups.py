@@ -1,0 +1,89 @@
+"""Keeps what registers said of numbers, and the pace at which they may be asked, for all processes together.
+
+Knows no register and no record: parts of an answer come in and go out as they are. Every operation raises
+StoreError when the database cannot do its work.
+"""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlmodel import SQLModel
+
+from app.store import tables
+from app.store.database import Database
+
+APART = 1.1  # seconds from one request to the next: a little over one, since requests take a moment to leave
+# A pace that lies further ahead than this was set by a clock that has since been put right.
+BELIEVED = 2 * 3600.0
+KEPT_FOR = timedelta(days=30)
+KEPT_AT_MOST = 2_000
+
+_LOOK_UP, _PACE = SQLModel.metadata.tables["look_up"], SQLModel.metadata.tables["look_up_pace"]
+
+
+@dataclass(frozen=True)
+class KeptAnswer:
+    """What was kept: parts of a record, or None where the register had none; and from when."""
+
+    parts: dict[str, Any] | None
+    at: datetime
+
+
+class LookUps:
+    """The shelf of answers, and the clock by which all processes ask."""
+
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+        self._database, self._clock = database, clock
+
+    def kept(self, number: str) -> KeptAnswer | None:
+        """What was kept of the last answer about a number."""
+        with self._database.reading() as connection:
+            row = connection.execute(select(_LOOK_UP).where(_LOOK_UP.c.number == number)).one_or_none()
+        if row is None:
+            return None
+        return KeptAnswer(json.loads(row.parts) if row.found else None, row.at.replace(tzinfo=UTC))
+
+    def keep(self, number: str, parts: dict[str, Any] | None) -> None:
+        """Keeps an answer in place of the one before; None is "there is no such record". Old ones go."""
+        at = tables.now()
+        row = {"found": parts is not None, "parts": json.dumps(parts, ensure_ascii=True).encode(), "at": at}
+        with self._database.writing() as connection:
+            connection.execute(delete(_LOOK_UP).where(or_(_LOOK_UP.c.number == number, _LOOK_UP.c.at < at - KEPT_FOR)))
+            connection.execute(insert(_LOOK_UP).values(number=number, **row))
+            newest = select(_LOOK_UP.c.number).order_by(_LOOK_UP.c.at.desc()).limit(KEPT_AT_MOST)
+            connection.execute(delete(_LOOK_UP).where(_LOOK_UP.c.number.not_in(newest)))
+
+    def turn(self, patience: float) -> float | None:
+        """Takes the next turn and returns the seconds until it; None, and none taken, if that is beyond patience."""
+        with self._database.writing() as connection:
+            now = self._clock()
+            next_at, held_until = _pace(connection, now)
+            turn = max(now, next_at, held_until)
+            if turn - now > patience:
+                return None
+            connection.execute(update(_PACE).values(next_at=turn + APART, held_until=held_until))
+            return turn - now
+
+    def hold(self, seconds: float) -> None:
+        """Nobody asks for so many seconds, as the register wished."""
+        with self._database.writing() as connection:
+            now = self._clock()
+            _, held_until = _pace(connection, now)
+            connection.execute(update(_PACE).values(held_until=max(held_until, now + seconds)))
+
+    def held(self) -> float:
+        """For how many seconds nobody may ask; 0 if anybody may."""
+        with self._database.reading() as connection:
+            now = self._clock()
+            return max(0.0, _pace(connection, now)[1] - now)
+
+
+def _pace(connection: Connection, now: float) -> tuple[float, float]:
+    """When the next request may go out, and until when none may."""
+    next_at, held_until = connection.execute(select(_PACE.c.next_at, _PACE.c.held_until)).one()
+    return (next_at if next_at - now <= BELIEVED else now, held_until if held_until - now <= BELIEVED else now)

@@ -1,0 +1,35 @@
+"""The trials that we know of: a page for everybody, filtered by what stands in its address."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse
+
+from app.registers.known import NOT_STATED, STATES, Wanted
+from app.web.access import Known
+from app.web.render import page
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/trials", name="trials")
+def trials(
+    request: Request, known: Known, group: str = "", country: str = "", phase: str = "", status: str = ""
+) -> HTMLResponse:
+    """Our dated copy of known trials. A filter that is not one of ours counts as none."""
+    choices = {
+        "group": {g.id: g.title for g in known.groups},
+        "country": known.countries,
+        "phase": {p: "Not stated" if p == NOT_STATED else f"Phase {p}" for p in known.phases},
+        "status": STATES,
+    }
+    asked = {"group": group, "country": country, "phase": phase, "status": status}
+    chosen = {name: value if value in choices[name] else "" for name, value in asked.items()}
+    found = known.wanted(Wanted(chosen["group"], chosen["country"], chosen["phase"], chosen["status"]))
+    return page(
+        request,
+        "trials.html",
+        known=known,
+        choices=choices,
+        chosen=chosen,
+        found=found,
+        count=sum(len(trials) for _, trials in found),
+    )
