@@ -87,6 +87,7 @@ class Option(Node):
     says: Cited | None = None
     ask: Text | None = None
     alone: bool = False
+    urgent: bool = False  # to be looked at before all else, whatever decides the result
 
     @property
     def short(self) -> str:

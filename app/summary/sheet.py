@@ -132,6 +132,16 @@ class Sheet:
         return [q for q in self._walker.personal if q not in self._you]
 
     @property
+    def urgent(self) -> list[Reason]:
+        """What has to be looked at before all else, whatever decided."""
+        found = []
+        for reason in (*self.against, *self.cautions):
+            option = self.pack.questions[reason.question].option(reason.answer or "") if reason.question else None
+            if option and option.urgent:
+                found.append(reason)
+        return found
+
+    @property
     def unmet(self) -> list[Reason]:
         return self.outcome.of("need_not_met")
 
@@ -307,7 +317,11 @@ class Sheet:
         """The facts that the summary rests on, numbered by this order: that of their use."""
         used: dict[str, None] = {}
         hopes = self.beyond.facts if self.beyond else ()
-        side_one = (*(r.facts for r in self.side_one.first), hopes, *(s.facts for s in self.result.physician))
+        side_one = (
+            *(r.facts for r in (*self.urgent, *self.side_one.first)),
+            hopes,
+            *(s.facts for s in self.result.physician),
+        )
         behind = (*(r.facts for r in (*self.against, *self.cautions)), *(s.facts for s in self.said))
         for facts in (*side_one, *behind):
             used |= dict.fromkeys(facts)

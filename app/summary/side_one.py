@@ -88,7 +88,8 @@ class SideOne:
         needs = sum(HEADING + sum(len(names) + 20 for _, names in states) for _, states in self.needs)
         named = sum(len(self._sheet.headline(reason)) for reason in self._sheet.against)
         raised = HEADING + len(self.raise_this[0]) if self._sheet.cautions else 0
-        return COLUMN - needs - named - raised
+        urgent = sum(HEADING + len(reason.says) for reason in self._sheet.urgent)
+        return COLUMN - needs - named - raised - urgent
 
     # -- the right column
 

@@ -84,3 +84,11 @@ def test_what_is_worth_raising_is_named_as_far_as_there_is_room(sheet_of: MakeSh
     names, more = sheet_of({**every, "trial.status": "treatment"}).side_one.raise_this
     assert len(names.split("; ")) == 8
     assert more > 0
+
+
+def test_medicines_that_were_stopped_come_before_all_else(sheet_of: MakeSheet) -> None:
+    sheet = sheet_of(
+        {"trial.status": "treatment", "where.place": "hotel_spa_or_home", "safety.medicines": "told_to_stop"}
+    )
+    assert [sheet.headline(reason) for reason in sheet.urgent] == ["Your medicines: told to stop"]
+    assert sheet_of({"where.place": "hotel_spa_or_home"}).urgent == []
