@@ -100,7 +100,8 @@ class Vocabulary:
             return self.check(question_id, value)
         if isinstance(value, list) and len(value) > 1:
             question = self.pack.questions.get(question_id)
-            kept = [item for item in value if self._known_part(question_id, [item])]
+            offered = {o.id for o in question.options} if question else set()
+            kept = [item for item in value if isinstance(item, str) and item in offered]
             options = [o for o in question.options if o.id in kept] if question else []
             return kept if any(o.reads == "warning" for o in options) else ""
         if isinstance(value, dict) and len(value) > 1:

@@ -12,6 +12,7 @@ from app.guide.numbers import Numbers
 from app.guide.trial_models import Trial, TrialGroup, Trials
 from app.registers.links import Link, link_of
 from app.registers.record import Arm, Intervention, Record, Site, When
+from app.registers.words import holds
 
 NOT_STATED = "none"
 # What the last status we know of says about new people, by words in it; the first that fits.
@@ -114,15 +115,19 @@ def _links(numbers: Iterable[str], known: Numbers) -> Iterable[Link]:
     return (link_of(number) for text in numbers if (number := known.number(text)))
 
 
-def record_of(known: KnownTrial, number: str, illness: str) -> Record:
-    """Our copy as a record, as far as it goes. All its trials are about the pack's illness."""
+def record_of(known: KnownTrial, number: str, illness: str, words: Iterable[str]) -> Record:
+    """Our copy as a record, as far as it goes.
+
+    The trials of our copy are about the pack's illness. Those that stand there as examples of listings are about
+    many; of these one is about it only if its title says so, in one of `words`.
+    """
     trial = known.trial
     phase = known.phase.split("/") if known.phase != NOT_STATED else []
     last = trial.status[-1] if trial.status else None
     return Record(
         number=number,
         title=known.title,
-        conditions=(illness,),
+        conditions=(illness,) if trial.group != "listing_example" or holds(" ".join(trial.title), words) else (),
         interventions=(
             Intervention(name="; ".join(trial.product), about="; ".join((*trial.source, *trial.route_target))),
         )

@@ -23,6 +23,8 @@ private program pty regeneration regenerative research s sa school sciences stem
 therapies therapy treatment trial trials und unit universitaet universite university von
 """
 _COMMON = frozenset(_COMMON_WORDS.split())
+_LEGAL_FORMS = "co company corp corporation gmbh inc limited llc ltd pty s sa pharma therapeutics"
+_LEGAL = frozenset(_LEGAL_FORMS.split())
 # Names of countries that registers use and CLDR does not, in the plain form of `plain`.
 _COUNTRIES = {
     "korea republic of": "KR",
@@ -97,19 +99,24 @@ def without(text: str, phrases: Iterable[str]) -> str:
 def same_name(told: str, found: str, places: Iterable[str] = ()) -> bool:
     """Two names of clinics, hospitals or companies that surely mean the same one.
 
-    Either one stands whole in the other, or all telling words of the one are among those of the other. `places` are
-    towns and countries, which tell nothing here. Fails towards "no".
+    They differ at most in their legal form; or one stands whole in the other, with two telling words or more; or both
+    have the same telling words, two or more. `places` are towns and countries, which tell nothing here. A name that
+    only shares some words with another may have borrowed them: fails towards "no".
     """
     one, other = plain(told), plain(found)
-    if one == other:
+    if one == other or _bare(one) == _bare(other):
         return " " in one or bool(_telling(one))
     towns = frozenset(word for place in places for word in plain(place).split())
     shorter, longer = sorted((one, other), key=len)
-    if " " in shorter and f" {shorter} " in f" {longer} " and _telling(shorter) - towns:
+    if f" {shorter} " in f" {longer} " and len(_telling(shorter) - towns) > 1:
         return True
-    fewer, more = sorted((_telling(one) - towns, _telling(other) - towns), key=len)
-    enough = len(fewer) > 1 or any(len(word) > 5 for word in fewer)
-    return enough and fewer <= more
+    telling = _telling(one) - towns
+    return len(telling) > 1 and telling == _telling(other) - towns
+
+
+def _bare(text: str) -> list[str]:
+    """The words of a name without its legal form."""
+    return [word for word in text.split() if word not in _LEGAL]
 
 
 def _telling(text: str) -> frozenset[str]:

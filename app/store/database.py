@@ -57,6 +57,11 @@ class Database:
         with _store_errors(), self._writing.begin() as connection:
             yield connection
 
+    def forget(self) -> None:
+        """Takes what was deleted out of the write-ahead log too, as far as nobody reads just now. Raises StoreError."""
+        with _store_errors(), self._engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         self._engine.dispose()
 

@@ -44,7 +44,7 @@ class LookUps:
         """What was kept of the last answer about a number."""
         with self._database.reading() as connection:
             row = connection.execute(select(_LOOK_UP).where(_LOOK_UP.c.number == number)).one_or_none()
-        if row is None:
+        if row is None or row.at.replace(tzinfo=UTC) < tables.now() - KEPT_FOR:
             return None
         return KeptAnswer(json.loads(row.parts) if row.found else None, row.at.replace(tzinfo=UTC))
 

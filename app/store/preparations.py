@@ -9,7 +9,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
@@ -26,6 +26,7 @@ from app.store.database import Database
 SECRET_BYTES = 24  # 192 bits
 ID_BYTES = 9
 SITTING = timedelta(hours=1)
+BESIDE = "letter."
 
 
 class NotOpened(Exception):
@@ -58,13 +59,29 @@ class Record:
     previous: dict[str, Recorded]
     # When each sitting ended, so far: answers less than SITTING apart are of one.
     sittings: tuple[datetime, ...] = ()
+    # What is kept with the answers and is none: a letter. It counts for nothing else.
+    beside: dict[str, AnswerValue] = field(default_factory=dict)
 
     def with_answer(self, question: str, recorded: Recorded) -> "Record":
         """This record after one more answer."""
+        if is_beside(question):
+            return replace(self, beside={**self.beside, question: recorded.value})
         replaced = {question: self.latest[question]} if question in self.latest else {}
         return Record(
             self.latest | {question: recorded}, self.previous | replaced, _with_sitting(self.sittings, recorded.at)
         )
+
+    def holds(self, question: str, value: AnswerValue) -> bool:
+        """Recording this would add nothing: it is what was said last, or empty where nothing was."""
+        if is_beside(question):
+            return self.beside.get(question, "") == value
+        before = self.latest.get(question)
+        return before.value == value if before else not is_given(value)
+
+    def is_older(self, question: str, other: str | None) -> bool:
+        """The other question was answered later than this one."""
+        both = other in self.latest and question in self.latest
+        return both and self.latest[str(other)].at > self.latest[question].at
 
     @property
     def answers(self) -> dict[str, AnswerValue]:
@@ -73,6 +90,11 @@ class Record:
     def answers_before(self, question: str) -> dict[str, AnswerValue]:
         """The answers as they stood before the last change of this one."""
         return _given({**self.latest, question: self.previous[question]})
+
+
+def is_beside(question: str) -> bool:
+    """Not a question: something that is kept with the answers of an offer."""
+    return question.startswith(BESIDE)
 
 
 # Statements are built once: building one takes SQLAlchemy longer than SQLite takes to run it.
@@ -165,6 +187,7 @@ class Preparations:
                 if "preparation_id" in table.c:
                     connection.execute(delete(table).where(table.c.preparation_id == key.preparation_id))
             connection.execute(delete(_PREPARATION).where(_PREPARATION.c.id == key.preparation_id))
+        self._database.forget()
 
     def offers(self, key: Key) -> dict[int, Record]:
         """All offers by number, in order, with what was recorded for each. Raises NotOpened."""
@@ -194,16 +217,18 @@ class Preparations:
             )
             return last + 1
 
-    def save(self, key: Key, number: int | None, question: str, value: AnswerValue) -> Record:
+    def save(
+        self, key: Key, number: int | None, question: str, value: AnswerValue, *, rests_on: str | None = None
+    ) -> Record:
         """Records an answer for an offer, or about the person when `number` is None.
 
-        Saying the same again adds nothing, nor does leaving empty what was not answered. Returns all that is
+        Saying the same again adds nothing, unless what it `rests_on` was answered later; nor does leaving empty what
+        was not answered. Returns all that is
         recorded there afterwards. Raises NotOpened, also when there is no such offer.
         """
         with self._database.writing() as connection:
             opened = _open(connection, key, number)
-            before = opened.record.latest.get(question)
-            if before.value == value if before else not is_given(value):
+            if opened.record.holds(question, value) and not opened.record.is_older(question, rests_on):
                 return opened.record
             added = Recorded(value, tables.now(), self._pack_version)
             connection.execute(insert(_ANSWER), self._row(key, opened, question, value, added.at))
@@ -249,14 +274,20 @@ def _opened_from(rows: Sequence[Sequence[Any]], until: datetime | None = None) -
     latest: dict[str, Recorded] = {}
     previous: dict[str, Recorded] = {}
     sittings: tuple[datetime, ...] = ()
+    beside: dict[str, AnswerValue] = {}
     for _, _, _, question, value, at, version in rows:
         if question is None or (until and at > until):
+            continue
+        if is_beside(question):
+            beside[question] = _unpacked(value)
             continue
         sittings = _with_sitting(sittings, at)
         if question in latest:
             previous[question] = latest[question]
         latest[question] = Recorded(_unpacked(value), at, version)
-    return _Opened(rows[0][0], rows[0][1], Record(latest, previous, sittings))
+    return _Opened(
+        rows[0][0], rows[0][1], Record(latest, previous, sittings, {q: v for q, v in beside.items() if is_given(v)})
+    )
 
 
 def _with_sitting(sittings: tuple[datetime, ...], at: datetime) -> tuple[datetime, ...]:

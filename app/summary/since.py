@@ -36,9 +36,13 @@ class Since:
 
     @property
     def closed(self) -> list[Question]:
-        """What was open before and is not any more."""
+        """What was open before and has a clear answer now."""
         still = {q.id for q in self.now.open_questions}
-        return [q for q in self.before.open_questions if q.id not in still]
+        return [q for q in self.before.open_questions if q.id in self.now.walk.answered and q.id not in still]
+
+    def missing(self, sheet: Sheet, question: Question) -> str:
+        """What to say where there is no answer that counts."""
+        return "not answered" if question.id in sheet.walk.asked else "not asked"
 
     @property
     def _offer_questions(self) -> list[str]:

@@ -20,7 +20,7 @@ from app.store.database import StoreError
 from app.store.preparations import Record
 from app.web.access import Guide, Held, NotFound, Number, Store
 from app.web.forms import LINES, Draft, NotUsable, posted, read, recorded
-from app.web.numbers import given_number
+from app.web.numbers import given_number, number_behind
 from app.web.places import Home, OfferPlace
 from app.web.prepare import see_other
 from app.web.render import page
@@ -83,7 +83,7 @@ def answer(
     more = form.get("more") == "1"
     try:
         value = read(guide.sorter.vocabulary, asked, draft)
-        record = store.save(key, number, asked.id, value)
+        record = store.save(key, number, asked.id, value, rests_on=number_behind(guide, asked.id))
     except NotUsable as wrong:
         draft, error, status = wrong.draft, str(wrong), 422
     except StoreError:

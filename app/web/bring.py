@@ -93,7 +93,7 @@ def take_in(request: Request, store: Store, guide: Guide, sent: Annotated[Sent, 
             raise GuideError(" ".join([NO_ANSWERS, *taken.left[:3]]))
         key = _same_one(request, store, taken) or store.take_in(taken.offers, taken.you)
     except GuideError as error:
-        return _ask(request, str(error), sent.text, status=422)
+        return _ask(request, _plain(str(error)), sent.text, status=422)
     except StoreError:
         return _ask(request, NOT_SAVED, sent.text, status=503)
     home = Home(key.preparation_id)

@@ -32,9 +32,13 @@ def given_number(guide: Walker, answers: Answers, walk: Walk) -> Given | None:
     return Given(number, link_of(number), plan.number, plan.answer) if number else None
 
 
+def number_behind(guide: Walker, question_id: str) -> str | None:
+    """The question of the number, for the one on how its record fits: that answer is about this number."""
+    plan = guide.pack.compare
+    return plan.number if plan and question_id == plan.answer else None
+
+
 def number_changed(guide: Walker, record: Record) -> bool:
     """The number was changed after somebody said how its record fits: that answer is about another number."""
     plan = guide.pack.compare
-    if plan is None or plan.number not in record.previous or plan.answer not in record.answers:
-        return False
-    return record.latest[plan.number].at > record.latest[plan.answer].at
+    return plan is not None and plan.number in record.previous and record.is_older(plan.answer, plan.number)

@@ -105,10 +105,11 @@ def _case(
 ) -> Case | None:
     """The record that is held against the answers: the register's own if it gave one, and else our copy."""
     vocabulary = guide.sorter.vocabulary
-    if seen and seen.record:
+    copy = known.with_number(given.number.id)
+    if seen and seen.record and not (copy and seen.record.is_empty):
         return Case(plan, vocabulary, answers, seen.record, Source(datetime.now(UTC).date()))
-    if copy := known.with_number(given.number.id):
-        ours = record_of(copy, given.number.id, plan.illness.told)
+    if copy:
+        ours = record_of(copy, given.number.id, plan.illness.told, plan.illness.words)
         return Case(plan, vocabulary, answers, ours, Source(known.checked_on, is_copy=True))
     return None
 

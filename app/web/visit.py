@@ -7,13 +7,14 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
 from app.guide.walk import Walker
+from app.store.database import StoreError
 from app.store.preparations import Key, Preparations
 from app.summary.letter import KEPT_AS, LIMIT, letter
 from app.summary.pdf import Paper
 from app.summary.sheet import Sheet
 from app.summary.since import Since
 from app.web.access import Guide, Held, Number, Store
-from app.web.ask import Form
+from app.web.ask import NOT_SAVED, Form
 from app.web.forms import plain
 from app.web.places import Home, OfferPlace
 from app.web.prepare import see_other
@@ -50,14 +51,20 @@ def save_letter(request: Request, key: Held, number: Number, store: Store, guide
         says = f"This letter is too long to keep: {len(text):,} characters, and {LIMIT:,} fit. Please shorten it."
         values = {**_letter(store, guide, key, number), "text": text}
         return page(request, "letter.html", 422, error=says, **values)
-    store.save(key, number, KEPT_AS, "" if form.get("anew") == "1" else text.strip())
+    try:
+        store.save(key, number, KEPT_AS, "" if form.get("anew") == "1" else text.strip())
+    except StoreError:
+        # Nothing that is kept stands on this page; what was typed does.
+        place = OfferPlace(Home(key.preparation_id), number)
+        values = {"sheet": Sheet(guide, {}, {}), "place": place, "text": text, "kept": False}
+        return page(request, "letter.html", 503, error=NOT_SAVED, **values)
     return see_other(OfferPlace(Home(key.preparation_id), number).letter)
 
 
 def _letter(store: Preparations, guide: Walker, key: Key, number: int) -> dict[str, Any]:
     record = store.offer(key, number)
     sheet = Sheet(guide, guide.known(record.answers), guide.known(store.person(key).answers))
-    kept = record.answers.get(KEPT_AS)
+    kept = record.beside.get(KEPT_AS)
     return {
         "sheet": sheet,
         "place": OfferPlace(Home(key.preparation_id), number),

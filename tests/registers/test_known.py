@@ -70,7 +70,7 @@ def test_a_filter_gives_what_fits_all_of_it(known: KnownTrials) -> None:
 def test_the_copy_as_a_record_says_what_it_knows_and_no_more(known: KnownTrials) -> None:
     one = known.with_number("NCT06944522")
     assert one is not None
-    record = record_of(one, "NCT06944522", "Parkinson's disease")
+    record = record_of(one, "NCT06944522", "Parkinson's disease", ["parkinson", "parkinsons"])
     assert record.number == "NCT06944522"
     assert record.phases == ("PHASE3",)
     assert record.has_control is True
@@ -81,6 +81,6 @@ def test_the_copy_as_a_record_says_what_it_knows_and_no_more(known: KnownTrials)
 
 def test_a_trial_without_fields_is_a_record_without_them(known: KnownTrials) -> None:
     one = next(k for k in known.all if k.trial.key == "svf_nicaragua")
-    record = record_of(one, "NCT05699161", "Parkinson's disease")
+    record = record_of(one, "NCT05699161", "Parkinson's disease", ["parkinson", "parkinsons"])
     assert (record.status, record.phases, record.has_control, record.people) == ("", (), None, None)
     assert [site.country for site in record.sites] == ["Nicaragua"]

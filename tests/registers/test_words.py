@@ -43,6 +43,12 @@ def test_names_that_mean_the_same(told: str, found: str) -> None:
         ("University Hospital", "Alder Hill University Hospital"),
         ("Hope", "Hope Biosciences Research"),
         ("Alder Clinic", "Alder Hill Hospital"),
+        # Names that were borrowed, in whole or in part.
+        ("California Stem Cell Treatment Center", "University of California, San Diego"),
+        ("Memorial Stem Cell Clinic", "Memorial Sloan Kettering"),
+        ("National Clinic", "National Institutes of Health"),
+        ("Johns Hopkins Regenerative Wellness Spa", "Johns Hopkins University"),
+        ("London Clinic", "University College London"),
         ("", "Alder Hill Hospital"),
         ("Alder Hill Hospital", ""),
         ("!!!", "???"),

@@ -202,3 +202,11 @@ def test_a_response_for_a_health_record_can_be_brought_back_too(full: Visitor) -
     again = brought(full, response.content)
     assert again.saved(1) == full.saved(1)
     assert printed(again, 1) == printed(full, 1)
+
+
+def test_nothing_of_what_was_deleted_is_left_in_any_file(visitor: Visitor) -> None:
+    visitor.fill({"offer.name": "Zebra of the harbor", "you.own_questions": ["Zebra again?"]})
+    visitor.client.post(f"{visitor.home}/delete")
+    path = visitor.app.state.database.path
+    for file in path.parent.glob(path.name + "*"):
+        assert b"Zebra" not in file.read_bytes(), file.name

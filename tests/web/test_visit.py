@@ -10,6 +10,7 @@ from pypdf import PdfReader
 from app.summary.letter import LIMIT
 
 from .conftest import Visitor, example_answers
+from .faults import read_only
 
 
 @pytest.fixture
@@ -67,6 +68,22 @@ def test_the_letter_as_pdf(seminar: Visitor) -> None:
     assert seminar.id not in text
 
 
+def test_a_letter_is_not_lost_when_it_cannot_be_kept(seminar: Visitor) -> None:
+    with read_only(seminar.app):
+        response = seminar.client.post(f"{seminar.offer()}/letter", data={"text": "What I wrote <here>"})
+    assert response.status_code == 503
+    assert "What I wrote &lt;here&gt;" in response.text
+    assert "your answer is still on this page" in response.text
+
+
+def test_a_letter_is_no_answer(seminar: Visitor) -> None:
+    before = seminar.store.offer(seminar.key, 1)
+    seminar.client.post(f"{seminar.offer()}/letter", data={"text": "Dear clinic"})
+    after = seminar.store.offer(seminar.key, 1)
+    assert (after.answers, after.latest, after.sittings) == (before.answers, before.latest, before.sittings)
+    assert "letter.text" not in seminar.client.get(f"{seminar.home}/preparation.json").text
+
+
 # -- what changed
 
 
@@ -104,6 +121,15 @@ def test_an_earlier_moment_can_be_chosen(visitor: Visitor) -> None:
     first = visitor.see(f"{address}?until={moments[1]}")
     assert "First name" in first.text
     assert "Second name" not in first.text
+
+
+def test_what_is_not_asked_any_more_is_not_said_to_be_settled(visitor: Visitor) -> None:
+    visitor.fill({"offer.name": "Mine", "trial.status": "regulated_trial", "trial.phase": "phase_2"})
+    earlier(visitor, 30)
+    visitor.fill({"trial.status": "treatment"})
+    page = visitor.see(f"{visitor.offer()}/since")
+    assert "Settled since then" not in page.text
+    assert "Phase 2 not asked" in page.text
 
 
 def test_nothing_changed_is_said(visitor: Visitor) -> None:

@@ -125,7 +125,8 @@ def _answers(holder: object, key: str) -> dict[str, object]:
     entries = holder.get(key) if isinstance(holder, dict) else None
     if not isinstance(entries, dict):
         return {}
-    return {str(q): entry.get("answer") if isinstance(entry, dict) else None for q, entry in entries.items()}
+    # An entry of another form is no answer, and is named as one that cannot be taken.
+    return {str(q): entry.get("answer") if isinstance(entry, dict) else entry for q, entry in entries.items()}
 
 
 # -- the schema

@@ -6,6 +6,7 @@ items that are not enabled, so answers set aside are left out; the plain JSON of
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 from app.guide.answers import Answer, Answers, Vocabulary
 from app.guide.errors import AnswersError, GuideError
@@ -83,9 +84,13 @@ def answers_of(vocabulary: Vocabulary, resource: Mapping[str, object]) -> tuple[
     asked = str(resource.get("questionnaire", "")).split("|")[0]
     if resource.get("resourceType") != "QuestionnaireResponse" or asked != canonical(pack):
         raise GuideError(f"this is not a QuestionnaireResponse to {canonical(pack)}.")
-    said = dict(_said(resource))
+    said: dict[str, list[object]] = {}
     taken: dict[str, Answer] = {}
     left = []
+    for link_id, answers in _said(resource):
+        if link_id in said:
+            left.append(f'"{link_id}" is answered more than once. We took the answers together.')
+        said.setdefault(link_id, []).extend(answers)
     for question in pack.questions.values():
         try:
             if answer := _answer(pack, question, said):
@@ -124,14 +129,20 @@ def _answer(pack: Pack, question: Question, said: dict[str, list[object]]) -> ob
     if question.kind in ("text", "date", "text_list"):
         key = "valueDate" if question.kind == "date" else "valueString"
         texts = [v.get(key) for v in values if isinstance(v, dict)]
-        return texts if question.kind == "text_list" else texts[0] if texts else None
+        return texts if question.kind == "text_list" else _only(question, texts)
     codes = [_code(pack, question, value) for value in values]
     if question.kind == "many":
         standing = [code for code in codes if code in pack.standing and question.takes_standing]
         return standing[0] if standing and len(codes) == 1 else codes
     if question.kind == "register_number" and codes in ([], ["given"]) and number:
         return number[0].get("valueString") if isinstance(number[0], dict) else None
-    return codes[0] if codes else None
+    return _only(question, codes)
+
+
+def _only(question: Question, values: list[Any]) -> object:
+    if len(values) > 1:
+        raise AnswersError(question.id, f"{question.id} takes one answer, and {len(values)} are there.")
+    return values[0] if values else None
 
 
 def _code(pack: Pack, question: Question, value: object) -> str:

@@ -130,8 +130,14 @@ def test_what_is_not_ours_is_refused_in_a_sentence(walker: Walker, name: str) ->
         read(walker.sorter.vocabulary, text)
 
 
-@pytest.mark.parametrize("offers", [None, 3, [], [None], [{"answers": 5}], [{"answers": {"cells.kind": 5}}]])
+@pytest.mark.parametrize("offers", [None, 3, [], [None], [{"answers": 5}], [{"answers": []}]])
 def test_parts_of_no_sensible_shape_break_nothing(walker: Walker, offers: Any) -> None:
     file = written(walker, [], {}) | {"offers": offers, "you": offers}
     found = read(walker.sorter.vocabulary, json.dumps(file).encode())
     assert not any(value for one in [*found.offers, found.you] for value in one.values())
+
+
+def test_a_bare_answer_is_taken_as_it_stands_and_what_is_none_is_named_later(walker: Walker) -> None:
+    file = written(walker, [], {}) | {"offers": [{"answers": {"cells.kind": "mesenchymal", "cells.lab": 5}}]}
+    found = read(walker.sorter.vocabulary, json.dumps(file).encode())
+    assert found.offers == [{"cells.kind": "mesenchymal", "cells.lab": 5}]
