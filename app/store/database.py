@@ -4,6 +4,7 @@ Knows nothing of what the tables mean.
 """
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,6 +37,7 @@ class Database:
         # The same pool, but its transactions take the write lock when they begin, so that two writers wait
         # for each other instead of failing half-way.
         self._writing = self._engine.execution_options(writes=True)
+        self._turn = threading.Lock()
 
     def migrate(self) -> None:
         """Runs the migrations that this file has not seen. Raises StoreError when it cannot."""
@@ -53,9 +55,18 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A connection that writes all of its work at its end, or nothing. Raises StoreError."""
-        with _store_errors(), self._writing.begin() as connection:
-            yield connection
+        """A connection that writes all of its work at its end, or nothing. Raises StoreError.
+
+        The writers of this process take turns: SQLite lets only one write, and makes the others sleep for up to a
+        tenth of a second at a time.
+        """
+        if not self._turn.acquire(timeout=BUSY_SECONDS):
+            raise StoreError("too many are writing")
+        try:
+            with _store_errors(), self._writing.begin() as connection:
+                yield connection
+        finally:
+            self._turn.release()
 
     def forget(self) -> None:
         """Takes what was deleted out of the write-ahead log too, as far as nobody reads just now. Raises StoreError."""
