@@ -24,20 +24,27 @@ from app.registers.look_up import LookUp
 from app.settings import Settings
 from app.store.database import Database, StoreError
 from app.store.look_ups import LookUps
-from app.store.preparations import NotOpened, Preparations
+from app.store.opened import NotAllowed
+from app.store.people import People
+from app.store.preparations import Preparations
+from app.store.sealing import NotOpened
 from app.web import (
     api,
     ask,
     bring,
+    come_in,
     formats,
     keep,
+    people,
     prepare,
     public,
     records,
     review,
     security,
+    together,
     trials,
     visit,
+    you,
 )
 from app.web.access import NotFound
 from app.web.render import STATIC, environment, page
@@ -78,13 +85,14 @@ def _add_store(app: FastAPI, settings: Settings) -> None:
     cover = app.state.walker.pack.cover
     app.state.database = Database(settings.database)
     app.state.database.migrate()
-    app.state.preparations = Preparations(app.state.database, cover.id, cover.version)
+    app.state.preparations = Preparations(app.state.database, cover.id, cover.version, settings.pepper)
+    app.state.people = People(app.state.database, app.state.preparations, settings.pepper)
 
 
 def _add_registers(app: FastAPI, settings: Settings) -> None:
     sorter = app.state.walker.sorter
     app.state.known_trials = KnownTrials(sorter.pack.trials, sorter.vocabulary.numbers)
-    shelf = LookUps(app.state.database)
+    shelf = LookUps(app.state.database, pepper=settings.pepper)
     app.state.look_up = LookUp(Client(settings.look_up_address), shelf, on=settings.look_up)
 
 
@@ -92,7 +100,23 @@ def _add_pages(app: FastAPI, settings: Settings) -> None:
     app.state.worksheets = {}
     host = (urlsplit(settings.look_up_address).hostname or "") if settings.look_up else ""
     app.state.env = environment(app.state.walker.pack, local_script=settings.local_script, look_up_host=host)
-    for part in (public, trials, formats, api, prepare, ask, records, review, visit, bring, keep):
+    for part in (
+        public,
+        trials,
+        formats,
+        api,
+        prepare,
+        ask,
+        you,
+        together,
+        records,
+        review,
+        visit,
+        bring,
+        come_in,
+        keep,
+        people,
+    ):
         app.include_router(part.router)
     app.mount("/static", _Static(directory=STATIC), name="static")
     extra = security.headers(local_script=settings.local_script, https=settings.https)
@@ -116,6 +140,10 @@ def _add_error_pages(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def not_found(request: Request, _error: Exception) -> Response:
         return page(request, "message.html", 404, kind="not_found")
+
+    @app.exception_handler(NotAllowed)
+    async def not_allowed(request: Request, _error: Exception) -> Response:
+        return page(request, "message.html", 403, kind="not_allowed")
 
     @app.exception_handler(StoreError)
     async def no_store(request: Request, error: Exception) -> Response:

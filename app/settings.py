@@ -3,7 +3,7 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,6 +24,9 @@ class Settings(BaseSettings):
     local_script: bool = False
     # The public address begins with https: cookies are then marked Secure and carry the __Host- prefix.
     https: bool = False
+    # The server's own part of every key: a long random text that is kept apart from the database and its backups.
+    # Whoever loses or changes it, shuts every preparation for good.
+    pepper: str = Field(default="", repr=False)
     # Whether people may have a trial's number looked up from here, and whom we then ask.
     look_up: bool = True
     look_up_address: str = "https://clinicaltrials.gov"

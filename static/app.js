@@ -12,6 +12,8 @@
   // After htmx has put the next question in place: tell, and move to its heading, as a new page would.
   document.addEventListener("htmx:after:swap", function (event) {
     const ctx = event.detail.ctx;
+    // Only a new page moves the focus; news from others come quietly.
+    if (ctx && ctx.target && ctx.target.id !== "main") { return; }
     const error = document.getElementById("error");
     const goal = error || document.getElementById("title");
     if (!goal) { return; }
@@ -32,6 +34,15 @@
   window.addEventListener("popstate", function () {
     if (!window.htmx) { window.location.reload(); }
   });
+
+  // A link's code stands behind the "#": into the field with it, and out of the address and the history.
+  const link = document.getElementById("link");
+  if (link && window.location.hash.length > 1) {
+    link.value = window.location.href;
+    history.replaceState(null, "", window.location.pathname);
+    document.getElementById("field").hidden = true;
+    document.getElementById("ready").hidden = false;
+  }
 
   function wake() {
     const print = document.getElementById("print");

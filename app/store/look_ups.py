@@ -1,7 +1,8 @@
 """Keeps what registers said of numbers, and the pace at which they may be asked, for all processes together.
 
-Knows no register and no record: parts of an answer come in and go out as they are. Every operation raises
-StoreError when the database cannot do its work.
+Knows no register and no record: parts of an answer come in and go out as they are. A number is what somebody typed,
+so it is kept where only the same number leads: its record is sealed with a key made of the number. Every operation
+raises StoreError when the database cannot do its work.
 """
 
 import json
@@ -16,6 +17,7 @@ from sqlmodel import SQLModel
 
 from app.store import tables
 from app.store.database import Database
+from app.store.sealing import Sealer, seal, unseal
 
 APART = 1.1  # seconds from one request to the next: a little over one, since requests take a moment to leave
 # A pace that lies further ahead than this was set by a clock that has since been put right.
@@ -37,26 +39,29 @@ class KeptAnswer:
 class LookUps:
     """The shelf of answers, and the clock by which all processes ask."""
 
-    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
-        self._database, self._clock = database, clock
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time, pepper: str = "") -> None:
+        self._database, self._clock, self._sealer = database, clock, Sealer(pepper)
 
     def kept(self, number: str) -> KeptAnswer | None:
         """What was kept of the last answer about a number."""
+        name = self._sealer.name_of("look-up", number)
         with self._database.reading() as connection:
-            row = connection.execute(select(_LOOK_UP).where(_LOOK_UP.c.number == number)).one_or_none()
+            row = connection.execute(select(_LOOK_UP).where(_LOOK_UP.c.name == name)).one_or_none()
         if row is None or row.at.replace(tzinfo=UTC) < tables.now() - KEPT_FOR:
             return None
-        return KeptAnswer(json.loads(row.parts) if row.found else None, row.at.replace(tzinfo=UTC))
+        parts = json.loads(unseal(self._sealer.key_from(number, "look-up"), row.sealed, name))
+        return KeptAnswer(parts, row.at.replace(tzinfo=UTC))
 
     def keep(self, number: str, parts: dict[str, Any] | None) -> None:
         """Keeps an answer in place of the one before; None is "there is no such record". Old ones go."""
         at = tables.now()
-        row = {"found": parts is not None, "parts": json.dumps(parts, ensure_ascii=True).encode(), "at": at}
+        name = self._sealer.name_of("look-up", number)
+        sealed = seal(self._sealer.key_from(number, "look-up"), json.dumps(parts, ensure_ascii=True).encode(), name)
         with self._database.writing() as connection:
-            connection.execute(delete(_LOOK_UP).where(or_(_LOOK_UP.c.number == number, _LOOK_UP.c.at < at - KEPT_FOR)))
-            connection.execute(insert(_LOOK_UP).values(number=number, **row))
-            newest = select(_LOOK_UP.c.number).order_by(_LOOK_UP.c.at.desc()).limit(KEPT_AT_MOST)
-            connection.execute(delete(_LOOK_UP).where(_LOOK_UP.c.number.not_in(newest)))
+            connection.execute(delete(_LOOK_UP).where(or_(_LOOK_UP.c.name == name, _LOOK_UP.c.at < at - KEPT_FOR)))
+            connection.execute(insert(_LOOK_UP).values(name=name, sealed=sealed, at=at))
+            newest = select(_LOOK_UP.c.name).order_by(_LOOK_UP.c.at.desc()).limit(KEPT_AT_MOST)
+            connection.execute(delete(_LOOK_UP).where(_LOOK_UP.c.name.not_in(newest)))
 
     def turn(self, patience: float) -> float | None:
         """Takes the next turn and returns the seconds until it; None, and none taken, if that is beyond patience."""

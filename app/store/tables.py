@@ -1,12 +1,13 @@
-"""The tables. Answers are only ever added: what was said before stays, with when, who and under which pack.
+"""The tables. What was said is only ever added to: what was said before stays, with when, who and under which pack.
 
-The value of an answer is the one column that holds what a person said. It is a blob, bound to its row by
-preparation, offer, question and pack version, so that it can be sealed without touching the rest.
+Everything that a person typed or chose is sealed with the key of its preparation, and bound to its row. Readable
+stay: that there is a preparation, how many people and offers it has and their roles, when something was said, and by
+which of them; not what, nor about which question.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
-from sqlalchemy import Column, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, LargeBinary
 from sqlmodel import Field, SQLModel
 
 
@@ -16,57 +17,61 @@ def now() -> datetime:
 
 
 class Preparation(SQLModel, table=True):
-    """What one person or family keeps."""
+    """What one person or family keeps: people, offers, and what they said. `offers` is how many there are: they are
+    numbered from 1."""
 
     id: str = Field(primary_key=True)
     pack: str
+    offers: int
+    # The day until which its people want it kept; without one, see `keeping`.
+    keep_until: date | None = None
     created_at: datetime = Field(default_factory=now)
 
 
 class Person(SQLModel, table=True):
-    """Somebody with a link of their own to a preparation; only the hash of its secret is kept."""
+    """Somebody with a link of their own to a preparation.
 
-    id: int | None = Field(default=None, primary_key=True)
-    preparation_id: str = Field(sa_column=Column(ForeignKey("preparation.id"), nullable=False, index=True))
+    Only the hash of the link's code is kept, and the preparation's key, wrapped with the code. Where both are empty,
+    the link was taken back; the name stays beside what the person said.
+    """
+
+    preparation_id: str = Field(sa_column=Column(ForeignKey("preparation.id"), primary_key=True))
+    number: int = Field(primary_key=True)
     role: str
-    secret_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    code_hash: bytes | None = Field(sa_column=Column(LargeBinary, nullable=True, unique=True))
+    wrapped_key: bytes | None = Field(sa_column=Column(LargeBinary, nullable=True))
+    # Name, and what else the person chose, sealed.
+    profile: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    # The day of the last visit.
+    seen_on: date
     created_at: datetime = Field(default_factory=now)
 
 
-class Offer(SQLModel, table=True):
-    """One treatment offered by someone; its place in the preparation is its number in addresses."""
+class Entry(SQLModel, table=True):
+    """One thing that somebody said: an answer, a note, a letter. Without an offer it is about the person."""
 
-    __table_args__ = (UniqueConstraint("preparation_id", "number"),)
+    __table_args__ = (
+        ForeignKeyConstraint(["preparation_id", "person_number"], ["person.preparation_id", "person.number"]),
+    )
 
-    id: int | None = Field(default=None, primary_key=True)
-    preparation_id: str = Field(sa_column=Column(ForeignKey("preparation.id"), nullable=False))
-    number: int
-    created_at: datetime = Field(default_factory=now)
-
-
-class Answer(SQLModel, table=True):
-    """What somebody recorded for a question. Without an offer it is about the person who recorded it."""
-
-    __table_args__ = (Index("answer_by_place", "preparation_id", "offer_id", "question"),)
-
-    id: int | None = Field(default=None, primary_key=True)
-    preparation_id: str = Field(sa_column=Column(ForeignKey("preparation.id"), nullable=False))
-    offer_id: int | None = Field(default=None, sa_column=Column(ForeignKey("offer.id"), nullable=True))
-    person_id: int = Field(sa_column=Column(ForeignKey("person.id"), nullable=False))
-    question: str
-    value: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    preparation_id: str = Field(sa_column=Column(ForeignKey("preparation.id"), primary_key=True))
+    # Its place in the history of the preparation, from 1.
+    number: int = Field(primary_key=True)
+    offer_number: int | None = None
+    person_number: int
+    sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     pack_version: str
     at: datetime = Field(default_factory=now)
 
 
 class LookUp(SQLModel, table=True):
-    """What a public register said of a number, and when. Not whose number it is: that stands nowhere here."""
+    """What a public register said of a number, and when. Not whose number it is: that stands nowhere here. The number
+    is hidden behind `name`, and what was said is sealed with a key made of the number."""
 
     __tablename__ = "look_up"
 
-    number: str = Field(primary_key=True)
-    found: bool
-    parts: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    name: str = Field(primary_key=True)
+    sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     at: datetime = Field(default_factory=now, index=True)
 
 

@@ -14,6 +14,7 @@ from app.guide.change import Change, Way
 from app.guide.models import Alternative, Cited, Fact, Question, Result, Section, Variant
 from app.guide.sort import Outcome, Reason, Sorter
 from app.guide.walk import Walk, Walker
+from app.summary.company import Company
 from app.summary.side_one import SideOne
 from app.summary.words import NOT_KNOWN, answer_words, in_line
 
@@ -47,9 +48,12 @@ class Sheet:
         answers: Mapping[str, Answer],
         you: Mapping[str, Answer],
         at: Mapping[str, datetime] | None = None,
+        company: Company | None = None,
     ) -> None:
-        self._walker, self._answers, self._you = walker, answers, you
+        self._walker, self.answers, self._you = walker, answers, you
         self._at = at or {}
+        # Who said what, where several people prepare together, and what they noted.
+        self.company = company or Company()
         self.pack = walker.pack
         self.vocabulary = walker.sorter.vocabulary
 
@@ -59,7 +63,7 @@ class Sheet:
 
     @cached_property
     def walk(self) -> Walk:
-        return self._walker.walk(self._answers)
+        return self._walker.walk(self.answers)
 
     @property
     def outcome(self) -> Outcome:
@@ -82,17 +86,21 @@ class Sheet:
 
     def words(self, question_id: str, *, short: bool = False) -> list[str]:
         """The answer to a question, about the offer or the person; nothing if there is none, or it is set aside."""
-        answers = self._you if question_id in self.pack.personal else self._answers
+        answers = self._you if question_id in self.pack.personal else self.answers
         if question_id not in answers or question_id in self.walk.set_aside:
             return []
         return answer_words(self.vocabulary, question_id, answers[question_id], short=short)
 
     def word(self, question_id: str) -> str:
         """The answer in a few words, or "not known yet"."""
-        answer = self._answers.get(question_id)
+        answer = self.answers.get(question_id)
         if answer is None or self.vocabulary.is_standing(question_id, answer):
             return NOT_KNOWN
         return "; ".join(self.words(question_id, short=True)) or NOT_KNOWN
+
+    def in_words(self, question_id: str, answer: Answer) -> str:
+        """What one of several people answered, in a line."""
+        return "; ".join(answer_words(self.vocabulary, question_id, answer, short=True)) or "no answer"
 
     @property
     def name(self) -> str:
@@ -125,11 +133,6 @@ class Sheet:
     def only_unmet(self) -> bool:
         """It is open what the offer is said to be, and out of reach in every case: only what is not met is listed."""
         return bool(self.unmet) and not self.outcome.of("need_met")
-
-    @property
-    def personal_open(self) -> list[str]:
-        """Questions about the person that have no answer yet."""
-        return [q for q in self._walker.personal if q not in self._you]
 
     @property
     def urgent(self) -> list[Reason]:
@@ -181,12 +184,12 @@ class Sheet:
     @cached_property
     def ways(self) -> tuple[Way, ...]:
         """The smallest sets of answers that lead to other results, nearest first."""
-        return self._walker.changes.ways(self._answers)
+        return self._walker.changes.ways(self.answers)
 
     @cached_property
     def can_still_warn(self) -> list[Question]:
         """Open questions to which some answer would make it a warning sign."""
-        return [self.pack.questions[q] for q in self._walker.changes.warning_ways(self._answers)]
+        return [self.pack.questions[q] for q in self._walker.changes.warning_ways(self.answers)]
 
     def change_words(self, change: Change) -> str:
         """What would have to be true: a need, or that an answer is not what it is."""
@@ -215,7 +218,7 @@ class Sheet:
         return [reason.question for reason in self.outcome.of("vague") if reason.question]
 
     def _asks_of(self, question: Question) -> Iterable[str]:
-        answer = self._answers.get(question.id)
+        answer = self.answers.get(question.id)
         if question.ask_unticked and isinstance(answer, list):
             return [o.ask for o in question.options if o.ask and o.id not in answer]
         if question.ask_about:
@@ -231,7 +234,7 @@ class Sheet:
     def yours(self) -> list[Question]:
         """Open questions that the person can answer without asking anyone."""
         questions = (self.pack.questions[q] for q in self.outcome.to_ask)
-        return [q for q in questions if not q.standing and q.id not in self._answers]
+        return [q for q in questions if not q.standing and q.id not in self.answers]
 
     @property
     def open_questions(self) -> list[Question]:
@@ -245,7 +248,7 @@ class Sheet:
         """Every question that was asked and answered, section by section; the person's own section last."""
         found = []
         for section, questions in self.pack.sections:
-            answers = self._you if section.scope == "person" else self._answers
+            answers = self._you if section.scope == "person" else self.answers
             rows = [
                 self._row(q, answers[q.id])
                 for q in questions
@@ -263,7 +266,7 @@ class Sheet:
 
     @property
     def set_aside(self) -> list[Row]:
-        return [self._row(self.pack.questions[q], self._answers[q]) for q in self.walk.set_aside]
+        return [self._row(self.pack.questions[q], self.answers[q]) for q in self.walk.set_aside]
 
     def _row(self, question: Question, answer: Answer) -> Row:
         words = tuple(answer_words(self.vocabulary, question.id, answer))
@@ -334,5 +337,5 @@ class Sheet:
 
     @property
     def visit_date(self) -> date | None:
-        answer = self._answers.get(self.pack.cover.summary.visit_date or "")
+        answer = self.answers.get(self.pack.cover.summary.visit_date or "")
         return date.fromisoformat(answer) if isinstance(answer, str) and answer else None

@@ -3,7 +3,7 @@
 A person holds a secret in a cookie that pages cannot read; addresses name a preparation but open nothing.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypedDict
 
 from fastapi import Depends, Path, Request
 from starlette.responses import Response
@@ -11,11 +11,15 @@ from starlette.responses import Response
 from app.guide.walk import Walker
 from app.registers.known import KnownTrials
 from app.registers.look_up import LookUp
-from app.store.preparations import Key, NotOpened, Preparations
+from app.store.opened import Key, Needs
+from app.store.people import People
+from app.store.preparations import Preparations
+from app.store.sealing import NotOpened, is_code
 
-Rule = Literal["anyone", "holder"]
+Rule = Needs | Literal["anyone"]
 
-# Every route stands here, or the tests fail. "holder": whoever holds the secret of that preparation.
+# Every route stands here, or the tests fail. The others are for those who hold a link of that preparation: "reader"
+# for all of them, "answerer" for those who may answer, "manager" for those who look after its people.
 ACCESS: dict[str, Rule] = {
     "static": "anyone",
     "start": "anyone",
@@ -40,38 +44,63 @@ ACCESS: dict[str, Rule] = {
     "api_packs": "anyone",
     "api_sort": "anyone",
     "api_description": "anyone",
+    "open": "anyone",
+    "come_in": "anyone",
+    "leave": "anyone",
+    "left": "anyone",
     "bring": "anyone",
     "take_in": "anyone",
     "deleted": "anyone",
-    "overview": "holder",
-    "add_offer": "holder",
-    "compare": "holder",
-    "compare_pdf": "holder",
-    "carry_on": "holder",
-    "question": "holder",
-    "answer": "holder",
-    "check": "holder",
-    "result": "holder",
-    "change": "holder",
-    "letter": "holder",
-    "letter_pdf": "holder",
-    "save_letter": "holder",
-    "since": "holder",
-    "summary": "holder",
-    "record": "holder",
-    "look_up": "holder",
-    "summary_pdf": "holder",
-    "you_question": "holder",
-    "you_answer": "holder",
-    "keep": "holder",
-    "download": "holder",
-    "response": "holder",
-    "delete": "holder",
-    "delete_all": "holder",
+    "overview": "reader",
+    "add_offer": "answerer",
+    "compare": "reader",
+    "compare_pdf": "reader",
+    "carry_on": "reader",
+    "question": "answerer",
+    "answer": "answerer",
+    "check": "reader",
+    "result": "reader",
+    "change": "reader",
+    "letter": "reader",
+    "letter_pdf": "reader",
+    "save_letter": "answerer",
+    "since": "reader",
+    "summary": "reader",
+    "record": "reader",
+    "look_up": "answerer",
+    "summary_pdf": "reader",
+    "you_question": "answerer",
+    "you_answer": "answerer",
+    "both": "reader",
+    "settle": "answerer",
+    "news": "reader",
+    "people": "reader",
+    "invite": "answerer",
+    "say_who": "reader",
+    "revoke": "reader",
+    "link": "reader",
+    "link_kept": "reader",
+    "renew": "reader",
+    "their_link": "answerer",
+    "passed_on": "answerer",
+    "here": "reader",
+    "keep": "answerer",
+    "download": "answerer",
+    "response": "reader",
+    "delete": "manager",
+    "delete_all": "manager",
 }
 
 _YEAR = 365 * 24 * 3600
 _PREFIX = "which-cells-"
+_SHOWN = "which-cells.new-"
+
+
+class Flags(TypedDict):
+    httponly: bool
+    secure: bool
+    samesite: Literal["lax"]
+    path: str
 
 
 class NotFound(Exception):
@@ -89,6 +118,11 @@ async def preparations(request: Request) -> Preparations:
     return found
 
 
+async def people(request: Request) -> People:
+    found: People = request.app.state.people
+    return found
+
+
 async def look_up(request: Request) -> LookUp:
     found: LookUp = request.app.state.look_up
     return found
@@ -100,19 +134,23 @@ async def known_trials(request: Request) -> KnownTrials:
 
 
 async def held(request: Request, preparation_id: str) -> Key:
-    """The key that this browser holds to the preparation in the address. Raises NotOpened if it holds none.
+    """The key that this browser holds to the preparation in the address, for what this route needs. Raises NotOpened
+    if it holds none.
 
-    Whether the key fits is for the store to say, in the same transaction in which it is used.
+    Whether the key fits, and its holder may do this, is for the store to say, in the same transaction in which it is
+    used.
     """
-    secret = request.cookies.get(_cookie_name(request, preparation_id))
-    if secret is None:
+    secret = request.cookies.get(_cookie_name(request, preparation_id), "")
+    rule = ACCESS[request.scope["route"].name]
+    if rule == "anyone" or not is_code(secret):
         raise NotOpened
-    return Key(preparation_id, secret)
+    return Key(preparation_id, secret, rule)
 
 
 Number = Annotated[int, Path(ge=1, le=9999)]
 Held = Annotated[Key, Depends(held)]
 Store = Annotated[Preparations, Depends(preparations)]
+Company = Annotated[People, Depends(people)]
 Guide = Annotated[Walker, Depends(walker)]
 Asking = Annotated[LookUp, Depends(look_up)]
 Known = Annotated[KnownTrials, Depends(known_trials)]
@@ -120,34 +158,49 @@ Known = Annotated[KnownTrials, Depends(known_trials)]
 
 def hand_over(request: Request, response: Response, key: Key) -> None:
     """Gives the browser the key to a preparation, in a cookie of its own, out of reach of scripts."""
-    response.set_cookie(
-        _cookie_name(request, key.preparation_id),
-        key.secret,
-        max_age=_YEAR,
-        httponly=True,
-        secure=request.app.state.settings.https,
-        samesite="lax",
-        path="/",
-    )
+    response.set_cookie(_cookie_name(request, key.preparation_id), key.secret, max_age=_YEAR, **_flags(request))
 
 
 def take_back(request: Request, response: Response, key: Key) -> None:
-    """Takes the key to a preparation that is gone out of the browser."""
-    response.delete_cookie(
-        _cookie_name(request, key.preparation_id),
-        httponly=True,
-        secure=request.app.state.settings.https,
-        samesite="lax",
-        path="/",
-    )
+    """Takes the key to a preparation out of the browser."""
+    response.delete_cookie(_cookie_name(request, key.preparation_id), **_flags(request))
 
 
 def held_here(request: Request) -> list[Key]:
     """The keys that this browser holds, whether or not they still open anything."""
     prefix = _cookie_name(request, "")
-    return [Key(name.removeprefix(prefix), value) for name, value in request.cookies.items() if name.startswith(prefix)]
+    found = [(name.removeprefix(prefix), code) for name, code in request.cookies.items() if name.startswith(prefix)]
+    return [Key(preparation_id, code) for preparation_id, code in found if is_code(code)]
 
 
-def _cookie_name(request: Request, preparation_id: str) -> str:
+def show(request: Request, response: Response, key: Key, person: int, *, forget: bool = False) -> None:
+    """Keeps a new link of another person in the browser of whoever made it, until that browser is closed; or no
+    longer."""
+    name = _cookie_name(request, key.preparation_id, _SHOWN)
+    if forget:
+        response.delete_cookie(name, **_flags(request))
+    else:
+        response.set_cookie(name, f"{person}.{key.secret}", **_flags(request))
+
+
+def shown(request: Request, key: Key, person: int) -> str:
+    """The code of a new link that waits here for this person; nothing if there is none."""
+    number, _, code = request.cookies.get(_cookie_name(request, key.preparation_id, _SHOWN), "").partition(".")
+    return code if number == str(person) and is_code(code) else ""
+
+
+def forget_shown(request: Request, response: Response) -> None:
+    """Takes all new links of others out of the browser."""
+    prefix = _cookie_name(request, "", _SHOWN)
+    for name in request.cookies:
+        if name.startswith(prefix):
+            response.delete_cookie(name, **_flags(request))
+
+
+def _flags(request: Request) -> Flags:
+    return {"httponly": True, "secure": request.app.state.settings.https, "samesite": "lax", "path": "/"}
+
+
+def _cookie_name(request: Request, preparation_id: str, prefix: str = _PREFIX) -> str:
     # __Host- makes browsers insist on Secure and on this very host.
-    return ("__Host-" if request.app.state.settings.https else "") + _PREFIX + preparation_id
+    return ("__Host-" if request.app.state.settings.https else "") + prefix + preparation_id

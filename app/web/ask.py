@@ -1,10 +1,9 @@
-"""Asking: one question a page, at an address of its own; each answer is saved at once.
+"""Asking about an offer: one question a page, at an address of its own; each answer is saved at once.
 
 Decides where a person goes next; what is asked and needed comes from the walk.
 """
 
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Request
@@ -17,9 +16,14 @@ from app.guide.models import Question
 from app.guide.sort import Reason
 from app.guide.walk import Walk, Walker
 from app.store.database import StoreError
-from app.store.preparations import Record
+from app.store.opened import Opened
+from app.store.preparations import Changed
+from app.store.records import Record, Recorded
+from app.summary.of_preparation import heard, name_of, sheet_of
+from app.summary.sheet import Sheet
+from app.summary.words import answer_words
 from app.web.access import Guide, Held, NotFound, Number, Store
-from app.web.forms import LINES, Draft, NotUsable, posted, read, recorded
+from app.web.forms import LINES, Beside, Draft, NotUsable, posted, read, recorded
 from app.web.numbers import given_number, number_behind
 from app.web.places import Home, OfferPlace
 from app.web.prepare import see_other
@@ -52,9 +56,22 @@ class Asked:
     back: str
     draft: Draft
     error: str = ""
+    # The number of the last answer that this page rests on; 0 if there is none.
+    seen: int = 0
 
 
-# -- about an offer
+@dataclass(frozen=True)
+class _Page:
+    """What a question page about an offer rests on."""
+
+    guide: Walker
+    place: OfferPlace
+    sheet: Sheet
+    record: Record
+    question: Question
+    more: bool
+    # None where the store cannot be reached.
+    found: Opened | None = None
 
 
 @router.get("/preparations/{preparation_id}/offers/{number}/questions/{question_id}", name="question")
@@ -62,43 +79,57 @@ def question(
     request: Request, key: Held, number: Number, question_id: str, store: Store, guide: Guide, more: bool = False
 ) -> Response:
     """Shows one question. One that is not asked leads to the right place, with a sentence."""
-    place = OfferPlace(Home(key.preparation_id), number)
-    answers = guide.known(store.offer(key, number).answers)
-    asked = _offer_question(guide, question_id)
-    walk = guide.walk(answers)
-    if asked.id not in walk.asked:
-        return see_other(_right_place(place, walk))
-    draft = recorded(guide.sorter.vocabulary, asked, answers.get(asked.id))
-    return _offer_page(request, guide, place, answers, asked, draft, walk=walk, more=more)
+    shown = _page(guide, store.read(key), number, _offer_question(guide, question_id), more=more)
+    asked, sheet = shown.question, shown.sheet
+    if asked.id not in sheet.walk.asked:
+        return see_other(_right_place(shown.place, sheet.walk))
+    draft = recorded(guide.sorter.vocabulary, asked, sheet.answers.get(asked.id))
+    return _shown(request, shown, draft, _kept_beside(shown))
 
 
 @router.post("/preparations/{preparation_id}/offers/{number}/questions/{question_id}", name="answer")
 def answer(
     request: Request, key: Held, number: Number, question_id: str, store: Store, guide: Guide, form: Form
 ) -> Response:
-    """Saves an answer and leads on. What cannot be kept comes back with a sentence, and all that was typed."""
+    """Saves an answer, and what stands beside it, and leads on. What cannot be kept comes back with a sentence, and
+    all that was typed."""
     place = OfferPlace(Home(key.preparation_id), number)
     asked = _offer_question(guide, question_id)
-    draft = posted(asked, form)
+    draft, beside = posted(asked, form), Beside.posted(form)
     more = form.get("more") == "1"
+    error, status, newer = "", 200, None
     try:
-        value = read(guide.sorter.vocabulary, asked, draft)
-        record = store.save(key, number, asked.id, value, rests_on=number_behind(guide, asked.id))
+        kept = beside.to_keep(asked, draft)
+        if not beside.alone:
+            value = read(guide.sorter.vocabulary, asked, draft)
+            rests_on, seen = number_behind(guide, asked.id), seen_by(form)
+            record = store.save(key, number, asked.id, value, rests_on=rests_on, seen=seen)
+        if kept:
+            record = store.put_beside(key, number, kept)
+            beside = replace(beside, had=bool(beside.note or beside.asker))
+        if not beside.alone:
+            return see_other(_after(place, guide, record, asked.id, more=more))
     except NotUsable as wrong:
         draft, error, status = wrong.draft, str(wrong), 422
+    except Changed as changed:
+        newer, status = changed.record.latest[asked.id], 409
     except StoreError:
         error, status = NOT_SAVED, 503
-    else:
-        return see_other(_after(place, guide, record, asked.id, more=more))
     try:
-        answers = guide.known(store.offer(key, number).answers)
+        shown = _page(guide, store.read(key), number, asked, more=more)
     except StoreError:
         # Nothing that is kept stands on this page, so it does not matter that nobody's key was looked at.
-        answers, error, status = {}, NOT_SAVED, 503
-    walk = guide.walk(answers)
-    if status == 422 and asked.id not in walk.asked:
-        return see_other(_right_place(place, walk))
-    return _offer_page(request, guide, place, answers, asked, draft, walk=walk, more=more, error=error, status=status)
+        shown = _Page(guide, place, Sheet(guide, {}, {}), Record(), asked, more)
+        error, status = NOT_SAVED, 503
+    if status == 422 and asked.id not in shown.sheet.walk.asked:
+        return see_other(_right_place(place, shown.sheet.walk))
+    return _shown(request, shown, draft, beside, error=error, status=status, newer=newer)
+
+
+def seen_by(form: FormData) -> int | None:
+    """The number of the last answer that somebody had before them; None if the form does not say."""
+    seen = form.get("seen")
+    return int(seen) if isinstance(seen, str) and seen.isdecimal() and len(seen) < 10 else None
 
 
 def _offer_question(guide: Walker, question_id: str) -> Question:
@@ -116,7 +147,10 @@ def _right_place(place: OfferPlace, walk: Walk) -> str:
 def _after(place: OfferPlace, guide: Walker, record: Record, question_id: str, *, more: bool) -> str:
     """Where a person goes once an answer is saved. Rests on what is kept alone, so that sending a form twice
     leads to the same page."""
-    walk = guide.walk(guide.known(record.answers))
+    counts = heard(guide, record)
+    walk = guide.walk(counts.answers)
+    if question_id in counts.disputed:
+        return place.both(question_id)
     if question_id not in walk.asked:
         # Another tab has taken it off the way. What was sent is kept, and set aside.
         return _right_place(place, walk)
@@ -144,19 +178,38 @@ def _questions_behind(guide: Walker, reason: Reason) -> set[str]:
     return set(guide.pack.contradictions[reason.rule or ""].questions)
 
 
-def _offer_page(
+def _page(guide: Walker, found: Opened, number: int, question: Question, *, more: bool) -> _Page:
+    return _Page(
+        guide,
+        OfferPlace(Home(found.preparation_id), number),
+        sheet_of(guide, found, number),
+        found.offer(number),
+        question,
+        more,
+        found,
+    )
+
+
+def _kept_beside(shown: _Page) -> Beside:
+    """What was kept beside the answer: the holder's own note, and who asks."""
+    me = shown.found.me.number if shown.found else 0
+    note = str(shown.record.said_beside("note", shown.question.id, me))
+    asker = str(shown.record.asks.get(shown.question.id, ""))
+    return Beside(note, asker, had=bool(note or asker))
+
+
+def _shown(
     request: Request,
-    guide: Walker,
-    place: OfferPlace,
-    answers: Answers,
-    question: Question,
+    shown: _Page,
     draft: Draft,
+    beside: Beside,
     *,
-    walk: Walk,
-    more: bool,
     error: str = "",
     status: int = 200,
+    newer: Recorded | None = None,
 ) -> HTMLResponse:
+    guide, place, question, more = shown.guide, shown.place, shown.question, shown.more
+    walk, last = shown.sheet.walk, shown.record.latest.get(question.id)
     before = walk.before(question.id) if question.id in walk.asked else None
     asked = Asked(
         question=question,
@@ -164,7 +217,9 @@ def _offer_page(
         back=place.question(before, more=more) if before else place.home.overview,
         draft=draft,
         error=error,
+        seen=last.number if last else 0,
     )
+    vocabulary = guide.sorter.vocabulary
     return page(
         request,
         "question.html",
@@ -175,11 +230,17 @@ def _offer_page(
         place=place,
         more=more,
         moved=request.query_params.get("moved") == "1",
-        rest_on=[guide.pack.questions[q] for q in guide.rest_on(question.id, answers)],
+        rest_on=[guide.pack.questions[q] for q in guide.rest_on(question.id, shown.sheet.answers)],
         leave=_leave(place, walk, question.id) if more else "",
         countries=country_names() if question.kind == "country" else {},
-        record=_record(guide, place, answers, walk, question),
+        record=_record(guide, place, shown.sheet.answers, walk, question),
         lines=LINES,
+        newer=answer_words(vocabulary, question.id, newer.value) if newer else [],
+        sheet=shown.sheet,
+        beside=beside,
+        note_saved=beside.alone and status == 200,
+        found=shown.found,
+        people=[(p.number, name_of(p)) for p in shown.found.active] if shown.found else [],
     )
 
 
@@ -193,75 +254,3 @@ def _leave(place: OfferPlace, walk: Walk, question_id: str) -> str:
     """Where passing over an extra question leads."""
     following = walk.next_more(question_id) if question_id in walk.asked else None
     return place.question(following, more=True) if following else place.check
-
-
-# -- about oneself
-
-
-@router.get("/preparations/{preparation_id}/you/{question_id}", name="you_question")
-def you_question(request: Request, key: Held, question_id: str, store: Store, guide: Guide) -> HTMLResponse:
-    """Shows one question about the person who asks."""
-    answers = guide.known(store.person(key).answers)
-    asked = _own_question(guide, question_id)
-    draft = recorded(guide.sorter.vocabulary, asked, answers.get(asked.id))
-    return _own_page(request, guide, Home(key.preparation_id), asked, draft)
-
-
-@router.post("/preparations/{preparation_id}/you/{question_id}", name="you_answer")
-def you_answer(request: Request, key: Held, question_id: str, store: Store, guide: Guide, form: Form) -> Response:
-    """Saves an answer about oneself and leads to the next of these questions, or back to the overview."""
-    asked = _own_question(guide, question_id)
-    home = Home(key.preparation_id)
-    draft = posted(asked, form)
-    try:
-        record = store.save(key, None, asked.id, read(guide.sorter.vocabulary, asked, draft))
-    except NotUsable as wrong:
-        draft, error, status = wrong.draft, str(wrong), 422
-    except StoreError:
-        error, status = NOT_SAVED, 503
-    else:
-        return see_other(home.overview if asked.id in record.previous else _next_own(guide, home, asked.id))
-    with suppress(StoreError):
-        store.person(key)  # only whoever holds the key is answered
-    return _own_page(request, guide, home, asked, draft, error=error, status=status)
-
-
-def _next_own(guide: Walker, home: Home, question_id: str) -> str:
-    following = guide.personal[guide.personal.index(question_id) + 1 :]
-    return home.you(following[0]) if following else home.overview
-
-
-def _own_question(guide: Walker, question_id: str) -> Question:
-    if question_id not in guide.personal:
-        raise NotFound
-    return guide.pack.questions[question_id]
-
-
-def _own_page(
-    request: Request,
-    guide: Walker,
-    home: Home,
-    question: Question,
-    draft: Draft,
-    *,
-    error: str = "",
-    status: int = 200,
-) -> HTMLResponse:
-    position = guide.personal.index(question.id)
-    back = home.you(guide.personal[position - 1]) if position else home.overview
-    return page(
-        request,
-        "question.html",
-        status,
-        asked=Asked(question, home.you(question.id), back, draft, error),
-        section=guide.pack.section_of[question.id],
-        walk=None,
-        place=None,
-        more=False,
-        moved=False,
-        rest_on=[],
-        leave=_next_own(guide, home, question.id),
-        countries={},
-        record="",
-        lines=LINES,
-    )

@@ -16,7 +16,9 @@ from app.guide.answers import Answer, is_given
 from app.guide.errors import AnswersError, GuideError
 from app.guide.walk import Walker
 from app.store.database import StoreError
-from app.store.preparations import Key, NotOpened, Preparations
+from app.store.opened import Key
+from app.store.preparations import Preparations
+from app.store.sealing import NotOpened
 from app.summary.formats.preparation import Found
 from app.summary.formats.preparation import read as read_file
 from app.web.access import Guide, Store, hand_over, held_here
@@ -109,8 +111,9 @@ def _ask(request: Request, error: str = "", text: str = "", status: int = 200) -
 def _same_one(request: Request, store: Preparations, taken: Taken) -> Key | None:
     for key in held_here(request):
         with suppress(NotOpened):
-            offers = [record.answers for record in store.offers(key).values()]
-            if offers == taken.offers and store.person(key).answers == taken.you:
+            found = store.read(key)
+            offers = [record.answers for record in found.offers.values()]
+            if not found.together and offers == taken.offers and found.mine.answers == taken.you:
                 return key
     return None
 

@@ -15,6 +15,7 @@ from app.guide.answers import TEXT_LIMIT, Answer, Vocabulary, is_given
 from app.guide.countries import country_codes
 from app.guide.errors import AnswersError
 from app.guide.models import Question
+from app.store.records import Kind
 
 LINES = 5  # questions of one's own, on the page at once
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff]")
@@ -40,6 +41,38 @@ class Draft:
     month: str = ""
     day: str = ""
     year: str = ""
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What stands beside an answer on its page: a note, and who asks this at the visit."""
+
+    note: str = ""
+    asker: str = ""
+    # Something was kept already, so that emptying it says something.
+    had: bool = False
+    # Only this was to be saved, and no answer.
+    alone: bool = False
+
+    @staticmethod
+    def posted(form: FormData) -> "Beside":
+        note, asker = form.get("note", ""), form.get("asker", "")
+        return Beside(
+            note if isinstance(note, str) else "",
+            asker if isinstance(asker, str) else "",
+            had=form.get("had") == "1",
+            alone=form.get("only") == "note",
+        )
+
+    def to_keep(self, question: Question, draft: Draft) -> list[tuple[Kind, str, Answer]]:
+        """What of it goes to the store; nothing if there is and was nothing. Raises NotUsable."""
+        note = plain(self.note).strip()
+        if len(note) > TEXT_LIMIT:
+            raise NotUsable(_too_long(note), draft)
+        asker = self.asker if self.asker.isdecimal() and len(self.asker) < 4 else ""
+        if not (note or asker or self.had):
+            return []
+        return [("note", question.id, note), ("asks", question.id, asker)]
 
 
 def posted(question: Question, form: FormData) -> Draft:
@@ -220,12 +253,15 @@ def _clean(text: str, draft: Draft, question: Question) -> str:
         )
         raise NotUsable(says, kept)
     if len(text) > TEXT_LIMIT:
-        says = (
-            f"This is too long to keep: {len(text):,} characters, and {TEXT_LIMIT:,} fit. "
-            "Please shorten it. All that you wrote is still here."
-        )
-        raise NotUsable(says, draft)
+        raise NotUsable(_too_long(text), draft)
     return text
+
+
+def _too_long(text: str) -> str:
+    return (
+        f"This is too long to keep: {len(text):,} characters, and {TEXT_LIMIT:,} fit. "
+        "Please shorten it. All that you wrote is still here."
+    )
 
 
 def plain(text: str) -> str:

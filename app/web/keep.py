@@ -6,12 +6,14 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from app.guide.answers import is_given
 from app.guide.walk import Walker
-from app.store.preparations import Key, Preparations, Record
+from app.store.opened import Opened
+from app.store.records import Record
 from app.summary.formats.coding import Json
 from app.summary.formats.preparation import Kept, preparation
 from app.summary.formats.response import response as fhir_response
-from app.summary.sheet import Sheet
+from app.summary.of_preparation import heard, sheet_of
 from app.web.access import Guide, Held, Number, Store, take_back
 from app.web.places import Home, OfferPlace
 from app.web.prepare import see_other
@@ -29,26 +31,26 @@ _AROUND = 1024
 def keep(request: Request, key: Held, store: Store, guide: Guide) -> HTMLResponse:
     """The files that hold the answers, and the way to delete everything."""
     home = Home(key.preparation_id)
-    records = store.offers(key)
-    offers = [(OfferPlace(home, n), Sheet(guide, guide.known(record.answers), {})) for n, record in records.items()]
-    size = len(_written(_whole(guide, store, key)))
+    found = store.read(key)
+    offers = [(OfferPlace(home, n), sheet_of(guide, found, n)) for n in found.offers]
+    size = len(_written(_whole(guide, found)))
     return page(request, "keep.html", home=home, offers=offers, too_large=size > BODY_LIMIT - _AROUND)
 
 
 @router.get("/preparations/{preparation_id}/preparation.json", name="download")
 def download(key: Held, store: Store, guide: Guide) -> Response:
     """The whole preparation as one file of plain JSON."""
-    return _file(_whole(guide, store, key), "preparation", "application/json")
+    return _file(_whole(guide, store.read(key)), "preparation", "application/json")
 
 
 @router.get("/preparations/{preparation_id}/offers/{number}/response.json", name="response")
 def response(key: Held, number: Number, store: Store, guide: Guide) -> Response:
     """One offer, and what the person said of themselves, as a FHIR QuestionnaireResponse."""
-    record, you = store.offer(key, number), store.person(key)
+    found = store.read(key)
+    record, you = found.offer(number), found.about(found.patient.number)
     times = [r.at for r in (*record.latest.values(), *you.latest.values())]
-    written = fhir_response(
-        guide, guide.known(record.answers), guide.known(you.answers), authored=max(times, default=None)
-    )
+    answers = heard(guide, record).answers
+    written = fhir_response(guide, answers, guide.known(you.answers), authored=max(times, default=None))
     return _file(written, f"offer-{number}-fhir", FHIR_JSON)
 
 
@@ -56,8 +58,9 @@ def response(key: Held, number: Number, store: Store, guide: Guide) -> Response:
 def delete(request: Request, key: Held, store: Store, guide: Guide) -> HTMLResponse:
     """Says what goes, before anything does."""
     home = Home(key.preparation_id)
-    names = [Sheet(guide, guide.known(record.answers), {}).name for record in store.offers(key).values()]
-    return page(request, "delete.html", home=home, names=names, about_you=bool(store.person(key).answers))
+    found = store.read(key)
+    names = [sheet_of(guide, found, n).name for n in found.offers]
+    return page(request, "delete.html", home=home, names=names, about_you=bool(found.mine.answers))
 
 
 @router.post("/preparations/{preparation_id}/delete", name="delete_all")
@@ -74,14 +77,16 @@ def deleted(request: Request) -> HTMLResponse:
     return page(request, "deleted.html")
 
 
-def _whole(guide: Walker, store: Preparations, key: Key) -> Json:
-    offers = [_kept(record) for record in store.offers(key).values()]
-    return preparation(guide, offers, _kept(store.person(key)), at=datetime.now(UTC))
+def _whole(guide: Walker, found: Opened) -> Json:
+    offers = [_kept(guide, record) for record in found.offers.values()]
+    you = _kept(guide, found.about(found.patient.number))
+    return preparation(guide, offers, you, at=datetime.now(UTC))
 
 
-def _kept(record: Record) -> dict[str, Kept]:
-    """What was answered last to each question, as it was recorded, known to the pack of today or not."""
-    return {q: Kept(answer, record.latest[q].at, record.latest[q].pack_version) for q, answer in record.answers.items()}
+def _kept(guide: Walker, record: Record) -> dict[str, Kept]:
+    """What counts of the answers to each question, as it was recorded, known to the pack of today or not."""
+    counting = heard(guide, record).entries
+    return {q: Kept(r.value, r.at, r.pack_version) for q, r in counting.items() if is_given(r.value)}
 
 
 def _written(content: Json) -> bytes:

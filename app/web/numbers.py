@@ -6,7 +6,7 @@ from app.guide.answers import Answers
 from app.guide.numbers import Number
 from app.guide.walk import Walk, Walker
 from app.registers.links import Link, link_of
-from app.store.preparations import Record
+from app.store.records import Record
 
 
 @dataclass(frozen=True)

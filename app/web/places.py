@@ -33,6 +33,29 @@ class Home:
     def delete(self) -> str:
         return f"{self.overview}/delete"
 
+    @property
+    def people(self) -> str:
+        return f"{self.overview}/people"
+
+    @property
+    def link(self) -> str:
+        return f"{self.overview}/link"
+
+    @property
+    def card(self) -> str:
+        return f"{self.link}/card"
+
+    @property
+    def news(self) -> str:
+        return f"{self.overview}/news"
+
+    @property
+    def here(self) -> str:
+        return f"{self.overview}/here"
+
+    def person(self, number: int, what: str) -> str:
+        return f"{self.people}/{number}/{what}"
+
     def you(self, question_id: str) -> str:
         return f"{self.overview}/you/{question_id}"
 
@@ -82,6 +105,9 @@ class OfferPlace:
 
     def question(self, question_id: str, *, more: bool = False) -> str:
         return f"{self.carry_on}/questions/{question_id}" + ("?more=1" if more else "")
+
+    def both(self, question_id: str) -> str:
+        return f"{self.question(question_id)}/both"
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,12 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app.guide.walk import Walker
-from app.store.preparations import Key, NotOpened, Preparations
+from app.store.opened import Key
+from app.store.preparations import Preparations
+from app.store.sealing import NotOpened
 from app.summary.compare import MOST_OFFERS, Comparison, alternative_sources
+from app.summary.of_preparation import heard, sheet_of
 from app.summary.pdf import Paper
-from app.summary.sheet import Sheet
 from app.web.access import Guide, Held, Number, Store, hand_over, held_here
 from app.web.places import Home, OfferPlace
 from app.web.render import page, pdf
@@ -35,7 +37,8 @@ def begin(request: Request, store: Store, guide: Guide) -> RedirectResponse:
 def _empty_one(request: Request, store: Preparations) -> Key | None:
     for key in held_here(request):
         with suppress(NotOpened):
-            if not any(record.latest for record in (*store.offers(key).values(), store.person(key))):
+            found = store.read(key)
+            if not (found.last or found.together):
                 return key
     return None
 
@@ -44,13 +47,10 @@ def _empty_one(request: Request, store: Preparations) -> Key | None:
 def overview(request: Request, key: Held, store: Store, guide: Guide) -> HTMLResponse:
     """All offers of a preparation, and what is still open in each."""
     home = Home(key.preparation_id)
-    you = store.person(key)
-    offers = [
-        (OfferPlace(home, number), Sheet(guide, guide.known(record.answers), {}))
-        for number, record in store.offers(key).items()
-    ]
-    mine = [(guide.pack.questions[q], q in you.answers) for q in guide.personal]
-    return page(request, "overview.html", home=home, offers=offers, mine=mine)
+    found = store.read(key)
+    offers = [(OfferPlace(home, number), sheet_of(guide, found, number)) for number in found.offers]
+    mine = [(guide.pack.questions[q], q in found.mine.answers) for q in guide.personal]
+    return page(request, "overview.html", home=home, offers=offers, mine=mine, found=found)
 
 
 @router.post("/preparations/{preparation_id}/offers", name="add_offer")
@@ -74,8 +74,8 @@ def compare_pdf(
 
 
 def _compared(store: Preparations, guide: Walker, key: Key, chosen: Sequence[int]) -> dict[str, Any]:
-    you = guide.known(store.person(key).answers)
-    sheets = {n: Sheet(guide, guide.known(record.answers), you) for n, record in store.offers(key).items()}
+    found = store.read(key)
+    sheets = {n: sheet_of(guide, found, n) for n in found.offers}
     shown = [n for n in sheets if n in chosen or not chosen][:MOST_OFFERS] or list(sheets)[:MOST_OFFERS]
     return {
         "home": Home(key.preparation_id),
@@ -91,7 +91,7 @@ def _compared(store: Preparations, guide: Walker, key: Key, chosen: Sequence[int
 def carry_on(key: Held, number: Number, store: Store, guide: Guide) -> RedirectResponse:
     """Leads to where the person left off: the next question that is needed, or the result."""
     place = OfferPlace(Home(key.preparation_id), number)
-    walk = guide.walk(guide.known(store.offer(key, number).answers))
+    walk = guide.walk(heard(guide, store.read(key).offer(number)).answers)
     return see_other(place.question(walk.needed[0]) if walk.needed else place.result)
 
 

@@ -8,7 +8,8 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from app.guide.models import Example
 from app.guide.walk import Walker
-from app.store.preparations import NotOpened
+from app.store.sealing import NotOpened
+from app.summary.of_preparation import sheet_of
 from app.summary.pdf import Paper
 from app.summary.sheet import Sheet
 from app.summary.worksheet import Worksheet
@@ -25,9 +26,9 @@ def start(request: Request, store: Store, guide: Guide) -> HTMLResponse:
     begun = []
     for key in held_here(request):
         with suppress(NotOpened):
-            for number, record in store.offers(key).items():
-                place = OfferPlace(Home(key.preparation_id), number)
-                begun.append((place, Sheet(guide, guide.known(record.answers), {})))
+            found = store.read(key)
+            for number in found.offers:
+                begun.append((OfferPlace(Home(key.preparation_id), number), sheet_of(guide, found, number)))
     return page(request, "start.html", begun=begun, examples=guide.pack.examples, place=ExamplePlace)
 
 
@@ -97,6 +98,8 @@ def example_result(request: Request, example_id: str, guide: Guide) -> HTMLRespo
         changes="",
         again=[],
         given=None,
+        found=None,
+        mine_open=[],
     )
 
 

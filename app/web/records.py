@@ -16,7 +16,8 @@ from app.registers.compare import compare, propose
 from app.registers.known import KnownTrials, record_of
 from app.registers.lines import Case, Source
 from app.registers.look_up import LookUp, Refusal, Seen
-from app.store.preparations import Record
+from app.store.records import Record
+from app.summary.of_preparation import heard
 from app.web.access import Asking, Guide, Held, Known, NotFound, Number, Store
 from app.web.ask import Form
 from app.web.numbers import Given, given_number, number_changed
@@ -51,8 +52,8 @@ def record(
 ) -> Response:
     """What the record says beside what was told, from the register's last answer or from our own copy."""
     place = OfferPlace(Home(key.preparation_id), number)
-    kept = store.offer(key, number)
-    answers = guide.known(kept.answers)
+    kept = store.read(key).offer(number)
+    answers = heard(guide, kept).answers
     walk = guide.walk(answers)
     plan, given = guide.pack.compare, given_number(guide, answers, walk)
     if plan is None:
@@ -88,7 +89,7 @@ def record(
 def look_up(key: Held, number: Number, store: Store, guide: Guide, asking: Asking, form: Form) -> Response:
     """Asks the register for the record of the number that was given, and leads back to the page."""
     place = OfferPlace(Home(key.preparation_id), number)
-    answers = guide.known(store.offer(key, number).answers)
+    answers = heard(guide, store.read(key).offer(number)).answers
     given = given_number(guide, answers, guide.walk(answers))
     if given is None:
         return see_other(place.record)

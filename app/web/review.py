@@ -9,9 +9,11 @@ from starlette.responses import HTMLResponse, Response
 from app.guide.models import Question
 from app.guide.pack import version_number
 from app.guide.walk import Walker
-from app.store.preparations import Key, Preparations, Record
+from app.store.opened import Key
+from app.store.preparations import Preparations
+from app.store.records import Record
+from app.summary.of_preparation import sheet_of
 from app.summary.pdf import Paper
-from app.summary.sheet import Sheet
 from app.web.access import Guide, Held, Number, Store
 from app.web.numbers import given_number, number_changed
 from app.web.places import Home, OfferPlace
@@ -25,13 +27,14 @@ _OFFER = "/preparations/{preparation_id}/offers/{number}"
 @router.get(_OFFER + "/answers", name="check")
 def check(request: Request, key: Held, number: Number, store: Store, guide: Guide) -> HTMLResponse:
     """All answers about an offer, each with a way to change it; what is set aside; what has not been asked yet."""
-    record = store.offer(key, number)
-    sheet = _sheet(guide, store, key, record)
+    found = store.read(key)
+    record, sheet = found.offer(number), sheet_of(guide, found, number)
     return page(
         request,
         "check.html",
         sheet=sheet,
-        given=given_number(guide, guide.known(record.answers), sheet.walk),
+        found=found,
+        given=given_number(guide, sheet.answers, sheet.walk),
         number_changed=number_changed(guide, record),
         place=OfferPlace(Home(key.preparation_id), number),
         moved=request.query_params.get("moved") == "1",
@@ -43,24 +46,26 @@ def check(request: Request, key: Held, number: Number, store: Store, guide: Guid
 @router.get(_OFFER + "/result", name="result")
 def result(request: Request, key: Held, number: Number, store: Store, guide: Guide) -> Response:
     """How the offer sorts, why, and what to ask."""
-    record = store.offer(key, number)
-    sheet = _sheet(guide, store, key, record)
+    found = store.read(key)
+    record, sheet = found.offer(number), sheet_of(guide, found, number)
     return page(
         request,
         "result.html",
         sheet=sheet,
-        given=given_number(guide, guide.known(record.answers), sheet.walk),
+        found=found,
+        given=given_number(guide, sheet.answers, sheet.walk),
         place=OfferPlace(Home(key.preparation_id), number),
         example=None,
         changes=_changes(guide, record),
         again=_to_give_again(guide, record),
+        mine_open=[q for q in guide.personal if q not in found.mine.answers] if found.me.may_answer else [],
     )
 
 
 @router.get(_OFFER + "/change", name="change")
 def change(request: Request, key: Held, number: Number, store: Store, guide: Guide) -> HTMLResponse:
     """The smallest sets of answers that would change the result."""
-    sheet = _sheet(guide, store, key, store.offer(key, number))
+    sheet = sheet_of(guide, store.read(key), number)
     return page(request, "change.html", sheet=sheet, place=OfferPlace(Home(key.preparation_id), number))
 
 
@@ -83,17 +88,11 @@ def summary_pdf(
 
 def _summary(guide: Walker, store: Preparations, key: Key, number: int) -> dict[str, Any]:
     return {
-        "sheet": _sheet(guide, store, key, store.offer(key, number)),
+        "sheet": sheet_of(guide, store.read(key), number),
         "place": OfferPlace(Home(key.preparation_id), number),
         "example": None,
         "today": datetime.now(UTC).date(),
     }
-
-
-def _sheet(guide: Walker, store: Preparations, key: Key, record: Record) -> Sheet:
-    you = store.person(key)
-    at = {q: r.at for q, r in (*record.latest.items(), *you.latest.items())}
-    return Sheet(guide, guide.known(record.answers), guide.known(you.answers), at)
 
 
 def _to_give_again(guide: Walker, record: Record) -> list[Question]:

@@ -8,8 +8,10 @@ from starlette.responses import HTMLResponse, Response
 
 from app.guide.walk import Walker
 from app.store.database import StoreError
-from app.store.preparations import Key, Preparations
-from app.summary.letter import KEPT_AS, LIMIT, letter
+from app.store.opened import Key
+from app.store.preparations import Preparations
+from app.summary.letter import LIMIT, letter
+from app.summary.of_preparation import sheet_of
 from app.summary.pdf import Paper
 from app.summary.sheet import Sheet
 from app.summary.since import Since
@@ -52,7 +54,7 @@ def save_letter(request: Request, key: Held, number: Number, store: Store, guide
         values = {**_letter(store, guide, key, number), "text": text}
         return page(request, "letter.html", 422, error=says, **values)
     try:
-        store.save(key, number, KEPT_AS, "" if form.get("anew") == "1" else text.strip())
+        store.put_beside(key, number, [("letter", "", "" if form.get("anew") == "1" else text.strip())])
     except StoreError:
         # Nothing that is kept stands on this page; what was typed does.
         place = OfferPlace(Home(key.preparation_id), number)
@@ -62,13 +64,14 @@ def save_letter(request: Request, key: Held, number: Number, store: Store, guide
 
 
 def _letter(store: Preparations, guide: Walker, key: Key, number: int) -> dict[str, Any]:
-    record = store.offer(key, number)
-    sheet = Sheet(guide, guide.known(record.answers), guide.known(store.person(key).answers))
-    kept = record.beside.get(KEPT_AS)
+    found = store.read(key)
+    record = found.offer(number)
+    sheet = sheet_of(guide, found, number)
+    kept = record.letter
     return {
         "sheet": sheet,
         "place": OfferPlace(Home(key.preparation_id), number),
-        "text": kept if isinstance(kept, str) else letter(sheet, datetime.now(UTC).date()),
+        "text": kept or letter(sheet, datetime.now(UTC).date()),
         "kept": kept is not None,
     }
 
@@ -81,22 +84,20 @@ def since(
     request: Request, key: Held, number: Number, store: Store, guide: Guide, until: datetime | None = None
 ) -> HTMLResponse:
     """What is different from an earlier moment: by default, from the end of the sitting before the last."""
-    record = store.offer(key, number)
-    you = guide.known(store.person(key).answers)
-    earlier = record.sittings[:-1]
+    found = store.read(key)
+    earlier = found.offer(number).sittings[:-1]
     if until:
         moment: datetime | None = until if until.tzinfo else until.replace(tzinfo=UTC)
     else:
         moment = earlier[-1] if earlier else None
     compared = None
     if moment:
-        before = Sheet(guide, guide.known(store.offer(key, number, moment).answers), you)
-        compared = Since(before, Sheet(guide, guide.known(record.answers), you))
+        compared = Since(sheet_of(guide, found, number, moment), sheet_of(guide, found, number))
     return page(
         request,
         "since.html",
         place=OfferPlace(Home(key.preparation_id), number),
-        sheet=Sheet(guide, guide.known(record.answers), you),
+        sheet=sheet_of(guide, found, number),
         since=compared,
         moment=moment,
         moments=earlier,

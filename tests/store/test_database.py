@@ -13,16 +13,16 @@ from sqlmodel import select
 
 from app.store import database as module
 from app.store.database import Database, StoreError
-from app.store.tables import Answer, Preparation, now
+from app.store.tables import Entry, Preparation, now
 
 PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000}
 
 
 def add(connection: Connection) -> None:
-    connection.execute(insert(Preparation).values(id="a", pack="parkinsons", created_at=now()))
+    connection.execute(insert(Preparation).values(id="a", pack="parkinsons", offers=1, created_at=now()))
 
 
-def count(connection: Connection, table: type[Preparation | Answer]) -> int:
+def count(connection: Connection, table: type[Preparation | Entry]) -> int:
     return len(connection.execute(select(table)).all())
 
 
@@ -35,11 +35,11 @@ def test_every_connection_is_set_up_the_same(database: Database) -> None:
 
 
 def test_a_row_that_points_nowhere_is_refused(database: Database) -> None:
-    answer = {"preparation_id": "none", "person_id": 1, "question": "q", "value": b"", "pack_version": "", "at": now()}
+    answer = {"preparation_id": "none", "number": 1, "person_number": 1, "sealed": b"", "pack_version": "", "at": now()}
     with pytest.raises(StoreError, match="FOREIGN KEY"), database.writing() as connection:
-        connection.execute(insert(Answer).values(**answer))
+        connection.execute(insert(Entry).values(**answer))
     with database.reading() as connection:
-        assert count(connection, Answer) == 0
+        assert count(connection, Entry) == 0
 
 
 def test_writing_is_all_or_nothing(database: Database) -> None:
@@ -75,11 +75,11 @@ def test_a_lock_that_is_held_too_long_is_a_store_error(path: Path, monkeypatch: 
         other.execute("BEGIN IMMEDIATE")
         # The lock is taken before anything is read, so that nothing is decided on what may change meanwhile.
         with pytest.raises(StoreError, match="locked"), database.writing() as connection:
-            count(connection, Answer)
+            count(connection, Entry)
         with database.reading() as connection:
-            assert count(connection, Answer) == 0
+            assert count(connection, Entry) == 0
     with database.writing() as connection:
-        assert count(connection, Answer) == 0
+        assert count(connection, Entry) == 0
     database.close()
 
 

@@ -49,7 +49,7 @@ def test_migrating_again_changes_nothing(database: Database, preparations: Prepa
     assert schema(path) == before
     again = Database(path)
     again.migrate()
-    assert Preparations(again, "parkinsons", "1.1.0").offer(key, 1).answers == {"offer.name": "Mine"}
+    assert Preparations(again, "parkinsons", "1.1.0").read(key).offer(1).answers == {"offer.name": "Mine"}
     again.close()
 
 

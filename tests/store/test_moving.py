@@ -5,10 +5,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event, func, select
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, col
 
 from app.store.database import Database, StoreError
-from app.store.preparations import Key, NotOpened, Preparations
+from app.store.opened import Key
+from app.store.preparations import Preparations
+from app.store.sealing import NotOpened
+from app.store.tables import Entry, Person
 
 OFFERS: list[dict[str, Any]] = [
     {"offer.name": "First", "claims.heard": ["none_of_these"]},
@@ -26,10 +29,10 @@ def counts(database: Database) -> dict[str, int]:
 
 def test_what_is_taken_in_is_there_in_order_and_given_now(preparations: Preparations) -> None:
     key = preparations.take_in(OFFERS, YOU)
-    records = preparations.offers(key)
+    records = preparations.read(key).offers
     assert [record.answers for record in records.values()] == OFFERS
     assert list(records) == [1, 2, 3]
-    person = preparations.person(key)
+    person = preparations.read(key).mine
     assert person.answers == YOU
     assert {r.pack_version for r in person.latest.values()} == {"1.0.0"}
     assert not any(record.previous for record in records.values())
@@ -37,13 +40,13 @@ def test_what_is_taken_in_is_there_in_order_and_given_now(preparations: Preparat
 
 def test_taking_in_nothing_leaves_one_empty_offer(preparations: Preparations) -> None:
     key = preparations.take_in([], {})
-    assert list(preparations.offers(key)) == [1]
+    assert list(preparations.read(key).offers) == [1]
 
 
 def test_empty_answers_are_not_taken_in(preparations: Preparations) -> None:
     key = preparations.take_in([{"offer.name": "", "claims.heard": [], "visit.clear": {}}], {"you.ready": {}})
-    assert preparations.offer(key, 1).latest == {}
-    assert preparations.person(key).latest == {}
+    assert preparations.read(key).offer(1).latest == {}
+    assert preparations.read(key).mine.latest == {}
 
 
 def test_what_is_taken_in_can_be_changed_like_any_other(preparations: Preparations) -> None:
@@ -60,8 +63,8 @@ def test_deleting_removes_everything_of_it_and_nothing_else(database: Database, 
     preparations.save(key, 2, "offer.name", "Second, changed")
     preparations.delete(key)
     assert counts(database) == before
-    assert [record.answers for record in preparations.offers(other).values()] == OFFERS
-    for opened in (preparations.offers, preparations.person, preparations.delete):
+    assert [record.answers for record in preparations.read(other).offers.values()] == OFFERS
+    for opened in (preparations.read, preparations.delete):
         with pytest.raises(NotOpened):
             opened(key)
 
@@ -75,7 +78,7 @@ def test_only_a_holder_deletes(database: Database, preparations: Preparations) -
     assert counts(database) == before
 
 
-@pytest.mark.parametrize("table", ["answer", "offer", "person", "preparation"])
+@pytest.mark.parametrize("table", ["entry", "person", "preparation"])
 def test_a_deletion_that_fails_half_way_deletes_nothing(
     database: Database, preparations: Preparations, table: str
 ) -> None:
@@ -88,18 +91,23 @@ def test_a_deletion_that_fails_half_way_deletes_nothing(
     with pytest.raises(StoreError):
         preparations.delete(key)
     assert counts(database) == before
-    assert preparations.person(key).answers == YOU
+    assert preparations.read(key).mine.answers == YOU
 
 
 def test_what_is_deleted_is_overwritten_in_the_file(path: Path, database: Database, preparations: Preparations) -> None:
     key = preparations.take_in([{"visit.notes": "a sentence that nobody else writes " * 50}], {})
     with database.reading() as connection:
+        pieces = [
+            *connection.execute(select(col(Entry.sealed))).scalars(),
+            *connection.execute(select(col(Person.wrapped_key))).scalars(),
+        ]
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    assert b"nobody else writes" in path.read_bytes()
+    pieces = [piece[20:60] for piece in pieces]
+    assert len(pieces) == 2
+    assert all(piece in path.read_bytes() for piece in pieces)
     preparations.delete(key)
-    with database.reading() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    assert b"nobody else writes" not in path.read_bytes()
+    assert path.with_name(path.name + "-wal").stat().st_size == 0
+    assert not any(piece in path.read_bytes() for piece in pieces)
 
 
 def test_deleting_is_one_transaction(database: Database, preparations: Preparations) -> None:

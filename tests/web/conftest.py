@@ -17,7 +17,8 @@ from app.guide.models import NotIn, Question
 from app.guide.pack import Pack
 from app.guide.walk import Walker
 from app.settings import Settings
-from app.store.preparations import Key, Preparations
+from app.store.opened import Key
+from app.store.preparations import Preparations
 
 from .html import Page
 
@@ -165,7 +166,7 @@ class Visitor:
 
     def saved(self, number: int = 1) -> dict[str, Answer]:
         """What is kept about an offer."""
-        return self.store.offer(self.key, number).answers
+        return self.store.read(self.key).offer(number).answers
 
     def again(self) -> "Visitor":
         """The same person in a browser that was opened anew: only the cookie is left."""

@@ -13,6 +13,9 @@ APART = frozenset({"p", "li", "dd", "dt", "td", "th", "label", "option", "span",
 Attrs = dict[str, str]
 
 
+BESIDE = ("seen", "had", "note", "asker")
+
+
 @dataclass
 class Form:
     """A form of a page: where it goes, and what it sends if nothing is touched."""
@@ -22,6 +25,14 @@ class Form:
     fields: list[tuple[str, str]] = field(default_factory=list)
     # Everything that can be chosen: name and value of radios, checkboxes and list entries.
     offered: list[tuple[str, str]] = field(default_factory=list)
+    # What goes with an answer and is none: what the page rests on, a note, who asks.
+    hidden: dict[str, str] = field(default_factory=dict)
+
+    def add(self, name: str, value: str) -> None:
+        if name in BESIDE:
+            self.hidden[name] = value
+        else:
+            self.fields.append((name, value))
 
     @property
     def filled(self) -> list[tuple[str, str]]:
@@ -40,6 +51,7 @@ class Page(HTMLParser):
         self.headings: list[str] = []
         self.links: list[str] = []
         self.forms: list[Form] = []
+        self.around: list[Form] = []
         self.tags: list[tuple[str, Attrs]] = []
         self.inline_scripts: list[str] = []
         self._said = ""
@@ -93,7 +105,7 @@ class Page(HTMLParser):
             self.faults.append(f"</{tag}> at {self.getpos()} closes <{innermost}>")
             return
         if tag == "textarea":
-            self.forms[-1].fields.append((attrs["name"], self._typed))
+            self.forms[-1].add(attrs["name"], self._typed)
         if tag in APART:
             self._say(" ")
         self._open.pop()
@@ -126,7 +138,9 @@ class Page(HTMLParser):
         elif tag == "a":
             self.links.append(attrs["href"])
         elif tag == "form":
-            self.forms.append(Form(attrs.get("action", ""), attrs.get("method", "get")))
+            form = Form(attrs.get("action", ""), attrs.get("method", "get"))
+            # The main part's forms; one that stands around every page is no matter of this one.
+            (self.forms if any(tag == "main" for tag, _ in self._open) else self.around).append(form)
         elif tag == "textarea":
             self._typed = ""
         elif tag == "select":
@@ -138,9 +152,10 @@ class Page(HTMLParser):
             if attrs.get("type") in ("radio", "checkbox"):
                 self._choice(pair, "checked" in attrs)
             else:
-                self.forms[-1].fields.append(pair)
+                self.forms[-1].add(*pair)
 
     def _choice(self, pair: tuple[str, str], chosen: bool) -> None:
-        self.forms[-1].offered.append(pair)
+        if pair[0] not in BESIDE:
+            self.forms[-1].offered.append(pair)
         if chosen:
-            self.forms[-1].fields.append(pair)
+            self.forms[-1].add(*pair)

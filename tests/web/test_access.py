@@ -107,7 +107,7 @@ def test_no_get_writes(visitor: Visitor) -> None:
     assert visitor.store.add_offer(visitor.key) == 2
     path = visitor.app.state.database.path
     before = rows(path)
-    assert len(before["answer"]) > 40
+    assert len(before["entry"]) > 40
     addresses = ["/", "/understand", "/about", "/privacy", "/how-it-sorts", "/how-it-sorts.svg", "/healthz"]
     addresses += ["/bring", "/bring?text=x", "/deleted", "/formats", "/formats/parkinsons/questionnaire.json"]
     addresses += ["/formats/preparation.schema.json", "/api/packs", "/api/sort", "/api/openapi.json"]

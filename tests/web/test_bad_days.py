@@ -88,20 +88,20 @@ def test_what_cannot_be_saved_stays_on_the_page_and_is_taken_later(visitor: Visi
     # All that was acknowledged is there: what came before the fault, and what was sent again after it.
     assert visitor.saved()["trial.status"] == "treatment"
     assert visitor.saved()["offer.name"] == long
-    after = rows(path)["answer"]
-    assert after[: len(before["answer"])] == before["answer"]
-    assert len(after) == len(before["answer"]) + len(attempts)
+    after = rows(path)["entry"]
+    assert after[: len(before["entry"])] == before["entry"]
+    assert len(after) == len(before["entry"]) + len(attempts)
 
 
 def test_a_disk_that_fills_up_stops_at_an_answer_and_not_in_the_middle_of_one(visitor: Visitor) -> None:
-    before = len(rows(visitor.app.state.database.path)["answer"])
+    before = len(rows(visitor.app.state.database.path)["entry"])
     with full(visitor.app):
         acknowledged = fill_up(visitor)
         assert visitor.saved().get("offer.provider") == (acknowledged[-1] if acknowledged else None)
     # As if started anew.
     visitor.app.state.database.close()
     assert visitor.saved().get("offer.provider") == (acknowledged[-1] if acknowledged else None)
-    assert len(rows(visitor.app.state.database.path)["answer"]) == before + len(acknowledged)
+    assert len(rows(visitor.app.state.database.path)["entry"]) == before + len(acknowledged)
 
 
 @UNWRITABLE

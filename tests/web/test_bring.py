@@ -34,7 +34,7 @@ def taken(client: TestClient, response: Response) -> dict[int, dict[str, Any]]:
     store = application(client).state.preparations
     cookie = response.headers["set-cookie"].split(";")[0]
     name, _, secret = cookie.partition("=")
-    return {n: r.answers for n, r in store.offers(Key(name.removeprefix("which-cells-"), secret)).items()}
+    return {n: r.answers for n, r in store.read(Key(name.removeprefix("which-cells-"), secret)).offers.items()}
 
 
 def test_the_page_takes_a_file_or_a_text(client: TestClient) -> None:

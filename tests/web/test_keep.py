@@ -54,7 +54,10 @@ def printed(visitor: Visitor, number: int) -> str:
 
 
 def everything(visitor: Visitor) -> list[Any]:
-    return [[r.answers for r in visitor.store.offers(visitor.key).values()], visitor.store.person(visitor.key).answers]
+    return [
+        [r.answers for r in visitor.store.read(visitor.key).offers.values()],
+        visitor.store.read(visitor.key).mine.answers,
+    ]
 
 
 # -- files
@@ -86,7 +89,7 @@ def test_no_file_holds_what_opens_the_preparation(full: Visitor) -> None:
 def test_the_file_holds_what_is_set_aside_and_when_each_answer_was_given(full: Visitor) -> None:
     offer = json.loads(saved(full))["offers"][1]
     assert list(offer["set_aside"]) == list(ASIDE)
-    record = full.store.offer(full.key, 2)
+    record = full.store.read(full.key).offer(2)
     assert {q: e["at"] for q, e in offer["answers"].items()} == {
         q: f"{record.latest[q].at:%Y-%m-%dT%H:%M:%SZ}" for q in offer["answers"]
     }
@@ -96,11 +99,13 @@ def test_the_file_holds_what_is_set_aside_and_when_each_answer_was_given(full: V
 def test_the_response_of_an_offer_is_valid_fhir_with_what_was_asked_and_about_the_person(full: Visitor) -> None:
     said = full.client.get(f"{full.offer(2)}/response.json").json()
     QuestionnaireResponse.model_validate(said)
-    answers, you = full.saved(2), full.store.person(full.key).answers
+    answers, you = full.saved(2), full.store.read(full.key).mine.answers
     asked = full.walker.walk(answers).asked
     expected = {q: a for q, a in answers.items() if q in asked} | you
     assert answers_of(full.walker.sorter.vocabulary, said) == (expected, [])
-    assert said["authored"] == max(f"{r.at:%Y-%m-%dT%H:%M:%SZ}" for r in full.store.offer(full.key, 2).latest.values())
+    assert said["authored"] == max(
+        f"{r.at:%Y-%m-%dT%H:%M:%SZ}" for r in full.store.read(full.key).offer(2).latest.values()
+    )
 
 
 def test_an_empty_preparation_can_be_saved_too(visitor: Visitor) -> None:
@@ -158,7 +163,7 @@ def test_what_is_deleted_is_gone_and_so_is_its_key(full: Visitor) -> None:
         assert full.client.get(path).status_code == 404
     tables = rows(full.app.state.database.path)
     assert not any(full.id in row for table in tables.values() for row in table)
-    assert len(tables["answer"]) == 1
+    assert len(tables["entry"]) == 1
     assert other.see(other.home).text.count("The other")
 
 

@@ -1,9 +1,10 @@
 """Answers from an older pack: they open, what is not known any more is left out, and a sentence says what changed."""
 
-import sqlite3
-from contextlib import closing
+import json
 
 import pytest
+
+from app.store.preparations import Preparations
 
 from .conftest import Visitor
 
@@ -26,20 +27,10 @@ OLD: dict[str, str] = {
 @pytest.fixture
 def old(visitor: Visitor) -> Visitor:
     """Somebody who answered under version 0.9.0."""
-    with closing(sqlite3.connect(visitor.app.state.database.path)) as connection:
-        ((person,),) = connection.execute("SELECT id FROM person")
-        rows = [(visitor.id, person, q, v.encode()) for q, v in OLD.items()]
-        connection.executemany(
-            "INSERT INTO answer (preparation_id, offer_id, person_id, question, value, pack_version, at) "
-            "VALUES (?, 1, ?, ?, ?, '0.9.0', '2026-01-02 03:04:05.000000')",
-            rows,
-        )
-        connection.execute(
-            "INSERT INTO answer (preparation_id, offer_id, person_id, question, value, pack_version, at) "
-            "VALUES (?, NULL, ?, 'you.priorities', ?, '0.9.0', '2026-01-02 03:04:05.000000')",
-            (visitor.id, person, b'["sleep","a_hope_that_is_gone"]'),
-        )
-        connection.commit()
+    before = Preparations(visitor.app.state.database, "parkinsons", "0.9.0")
+    for question_id, value in OLD.items():
+        before.save(visitor.key, 1, question_id, json.loads(value))
+    before.save(visitor.key, None, "you.priorities", ["sleep", "a_hope_that_is_gone"])
     return visitor
 
 
@@ -80,9 +71,8 @@ def test_an_answer_that_is_gone_is_asked_anew_and_stays_in_the_history(old: Visi
     assert "cells.kind" in old.walker.walk(old.walker.sorter.vocabulary.known(old.saved())).needed
     old.answer("cells.kind", "mesenchymal")
     assert old.see(old.address("cells.kind")).ask.filled == [("choice", "mesenchymal")]
-    with closing(sqlite3.connect(old.app.state.database.path)) as connection:
-        kept = connection.execute("SELECT value, pack_version FROM answer WHERE question = 'cells.kind' ORDER BY id")
-        assert kept.fetchall() == [(b'"a_kind_that_is_gone"', "0.9.0"), (b'"mesenchymal"', "1.0.0")]
+    kept = [(r.value, r.pack_version) for r in old.store.read(old.key).offer(1).history["cells.kind"]]
+    assert kept == [("a_kind_that_is_gone", "0.9.0"), ("mesenchymal", "1.0.0")]
 
 
 def test_a_warning_beside_an_answer_that_is_gone_still_counts_and_nothing_milder_does(visitor: Visitor) -> None:

@@ -172,8 +172,11 @@ def test_what_is_kept_does_not_say_who_asked(asking: Visitor) -> None:
     look_up(asking)
     kept = rows(asking.app.state.database.path)
     (row,) = kept["look_up"]
-    assert row[0] == NUMBER
     said = repr(row) + repr(kept["look_up_pace"])
+    assert NUMBER not in said
+    # Nor what it was that the register said.
+    assert asking.app.state.look_up.shelf.kept(NUMBER) is not None
+    assert b"protocolSection" not in b"".join(part for part in row if isinstance(part, bytes))
     assert asking.id not in said
     assert "Drip from the talk" not in said
 
@@ -307,7 +310,7 @@ def test_a_changed_number_asks_to_look_again(visitor: Visitor) -> None:
     for _ in range(2):
         visitor.answer(ABOUT, "matches")
         assert says not in visitor.see(f"{visitor.offer()}/answers").text
-    assert len([row for row in rows(database.path)["answer"] if ABOUT in row]) == 2
+    assert len([row for row in rows(database.path)["entry"] if ABOUT in row]) == 2
 
 
 # -- who and what

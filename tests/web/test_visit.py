@@ -1,12 +1,14 @@
 """Around the visit: the letter beforehand, what changed afterwards, and the guide on paper."""
 
-import sqlite3
-from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from pypdf import PdfReader
+from sqlalchemy import update
 
+from app.store.opened import ENTRY
 from app.summary.letter import LIMIT
 
 from .conftest import Visitor, example_answers
@@ -23,9 +25,14 @@ def seminar(visitor: Visitor) -> Visitor:
 
 def earlier(visitor: Visitor, hours: int) -> None:
     """Moves all answers so far into the past."""
-    with closing(sqlite3.connect(visitor.app.state.database.path)) as connection:
-        connection.execute("UPDATE answer SET at = datetime(at, ?) || '.000000'", (f"-{hours} hours",))
-        connection.commit()
+    found = visitor.store.read(visitor.key)
+    with visitor.app.state.database.writing() as connection:
+        for number in (None, *found.offers):
+            for entry in found.place(number).entries:
+                moved = replace(entry, at=entry.at - timedelta(hours=hours))
+                row = visitor.store._row(visitor.id, found.data_key, number, moved)
+                of_it = (ENTRY.c.preparation_id == visitor.id, ENTRY.c.number == entry.number)
+                connection.execute(update(ENTRY).where(*of_it).values(row))
 
 
 # -- the letter
@@ -77,9 +84,9 @@ def test_a_letter_is_not_lost_when_it_cannot_be_kept(seminar: Visitor) -> None:
 
 
 def test_a_letter_is_no_answer(seminar: Visitor) -> None:
-    before = seminar.store.offer(seminar.key, 1)
+    before = seminar.store.read(seminar.key).offer(1)
     seminar.client.post(f"{seminar.offer()}/letter", data={"text": "Dear clinic"})
-    after = seminar.store.offer(seminar.key, 1)
+    after = seminar.store.read(seminar.key).offer(1)
     assert (after.answers, after.latest, after.sittings) == (before.answers, before.latest, before.sittings)
     assert "letter.text" not in seminar.client.get(f"{seminar.home}/preparation.json").text
 

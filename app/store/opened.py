@@ -1,0 +1,236 @@
+"""A preparation as one of its people opens it: who they are, who else is there, and what was said.
+
+Knows how rows are unsealed. Changes nothing.
+"""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any, Literal, cast, get_args
+
+from sqlalchemy import Connection, Row, bindparam, select
+from sqlmodel import SQLModel
+
+from app.guide.answers import Answer
+from app.store import tables  # noqa: F401  (fills the metadata)
+from app.store.database import StoreError
+from app.store.keeping import kept_until
+from app.store.records import Kind, Record, Recorded
+from app.store.sealing import NotOpened, Sealer, seal_words, unseal, unseal_words
+
+Role = Literal["patient", "family", "reader"]
+Needs = Literal["reader", "answerer", "manager"]
+Rows = Sequence[Row[Any]]
+
+
+class NotAllowed(Exception):
+    """Somebody's link opens the preparation, but not for this."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """What opens a preparation: which one, and the code of one of its people; and what it is needed for."""
+
+    preparation_id: str
+    secret: str = field(repr=False)
+    needs: Needs = "reader"
+
+
+@dataclass(frozen=True)
+class Person:
+    """One of the people of a preparation, with or without a link that still opens it."""
+
+    number: int
+    role: Role
+    name: str
+    # What this person said about themselves may be shown to the others, beside what the patient said.
+    shows: bool
+    # The person has said that they keep their link, so that it is not shown again.
+    link_kept: bool
+    active: bool
+    seen_on: date
+    since: date
+
+    @property
+    def may_answer(self) -> bool:
+        return self.role != "reader"
+
+    @property
+    def profile(self) -> dict[str, object]:
+        return {"name": self.name, "shows": self.shows, "link_kept": self.link_kept}
+
+
+# Statements are built once: building one takes SQLAlchemy longer than SQLite takes to run it.
+PREPARATION, PERSON, ENTRY = (SQLModel.metadata.tables[t] for t in ("preparation", "person", "entry"))
+_PEOPLE = (
+    select(PERSON, PREPARATION.c.offers, PREPARATION.c.keep_until)
+    .join(PREPARATION, PREPARATION.c.id == PERSON.c.preparation_id)
+    .where(PERSON.c.preparation_id == bindparam("preparation"))
+    .order_by(PERSON.c.number)
+)
+_ENTRIES = select(ENTRY).where(ENTRY.c.preparation_id == bindparam("preparation")).order_by(ENTRY.c.number)
+
+
+def opened(connection: Connection, key: Key, sealer: Sealer) -> "Opened":
+    """Opens a preparation. Raises NotOpened; and NotAllowed if the key's holder may not do what it is needed for."""
+    # Entries first: whoever gave one is then among the people, also if they came in just now.
+    entries = connection.execute(_ENTRIES, {"preparation": key.preparation_id}).all()
+    people = connection.execute(_PEOPLE, {"preparation": key.preparation_id}).all()
+    holder = _holder(people, sealer.code_hash(key.secret))
+    wrapping = sealer.key_from(key.secret, key.preparation_id)
+    data_key = unseal(wrapping, holder.wrapped_key, *wrapped_row(key.preparation_id, holder.number, holder.role))
+    found = Opened(key.preparation_id, data_key, holder.number, people, entries)
+    if not found.may(key.needs):
+        raise NotAllowed
+    return found
+
+
+def _holder(people: Rows, code_hash: bytes) -> Row[Any]:
+    # All are compared, and each in the same time whether it fits or not.
+    fits = [p for p in people if p.code_hash and hmac.compare_digest(p.code_hash, code_hash)]
+    if not fits or fits[0].role not in get_args(Role):
+        raise NotOpened
+    return fits[0]
+
+
+def wrapped_row(preparation_id: str, number: int, role: str) -> tuple[object, ...]:
+    """What a wrapped key is bound to: nobody becomes another, or gets another role, by a change of the file."""
+    return ("key", preparation_id, number, role)
+
+
+def profile_row(preparation_id: str, number: int) -> tuple[object, ...]:
+    return ("profile", preparation_id, number)
+
+
+def entry_row(preparation_id: str, recorded: Recorded, offer_number: int | None) -> tuple[object, ...]:
+    """What an entry is bound to. Its kind and question are sealed with it, and so bound too."""
+    place = ("entry", preparation_id, recorded.number, offer_number, recorded.who)
+    return (*place, recorded.pack_version, f"{recorded.at:%Y-%m-%dT%H:%M:%S}")
+
+
+class Opened:
+    """What a holder of a key sees. Entries are unsealed when they are asked for."""
+
+    def __init__(self, preparation_id: str, data_key: bytes, number: int, people: Rows, rows: Rows) -> None:
+        self.preparation_id = preparation_id
+        self._data_key = data_key
+        self.people = {p.number: self._person(p) for p in people}
+        self.me = self.people[number]
+        self.offer_count: int = people[0].offers
+        self.keep_set: date | None = people[0].keep_until
+        self.rows = rows
+        # The number of the newest entry; 0 if there is none.
+        self.last: int = rows[-1].number if rows else 0
+        self._places: dict[int | None, Record] = {}
+
+    # -- people
+
+    def _person(self, row: Row[Any]) -> Person:
+        said = self._unsealed(row.profile, *profile_row(self.preparation_id, row.number))
+        return Person(
+            number=row.number,
+            role=row.role,
+            active=row.code_hash is not None,
+            seen_on=row.seen_on,
+            since=row.created_at.date(),
+            **said,  # type: ignore[arg-type]
+        )
+
+    def seal_profile(self, person: Person) -> bytes:
+        return seal_words(self._data_key, person.profile, *profile_row(self.preparation_id, person.number))
+
+    @property
+    def data_key(self) -> bytes:
+        return self._data_key
+
+    @property
+    def active(self) -> list[Person]:
+        """Those whose links open it."""
+        return [p for p in self.people.values() if p.active]
+
+    @property
+    def together(self) -> bool:
+        """More than one person has been here, so that it matters who said what."""
+        return len(self.people) > 1
+
+    @property
+    def managers(self) -> list[Person]:
+        """Who may invite, and take links back: the person with Parkinson's, and whoever began. If neither has a link
+        any more, everybody who may answer."""
+        answering = [p for p in self.active if p.may_answer]
+        return [p for p in answering if p.role == "patient" or p.number == 1] or answering
+
+    def may(self, needs: Needs) -> bool:
+        """Whether the holder may do what this is needed for."""
+        if needs == "manager":
+            return self.me in self.managers
+        return needs == "reader" or self.me.may_answer
+
+    @property
+    def patient(self) -> Person:
+        """Whose values the summary shows: the person with Parkinson's; before they have joined, whoever began."""
+        return next((p for p in self.people.values() if p.role == "patient"), self.people[1])
+
+    @property
+    def keep_until(self) -> date:
+        """The day until which it is kept."""
+        return kept_until(self.keep_set, max(p.seen_on for p in self.people.values()))
+
+    # -- what was said
+
+    @property
+    def offers(self) -> dict[int, Record]:
+        """All offers by number, in order."""
+        return {number: self.place(number) for number in range(1, self.offer_count + 1)}
+
+    def offer(self, number: int) -> Record:
+        """What was recorded for one offer. Raises NotOpened when there is no such offer."""
+        return self.place(number)
+
+    @property
+    def mine(self) -> Record:
+        """What the holder of the key recorded about themselves."""
+        return self.place(None)
+
+    def about(self, person: int) -> Record:
+        """What one person recorded about themselves."""
+        return self._record(None, person)
+
+    def place(self, number: int | None) -> Record:
+        """An offer, or the holder themselves when `number` is None. Raises NotOpened as `offer` does."""
+        if number is not None and not 1 <= number <= self.offer_count:
+            raise NotOpened
+        if number not in self._places:
+            self._places[number] = self._record(number, self.me.number if number is None else None)
+        return self._places[number]
+
+    def add(self, number: int | None, recorded: Recorded) -> Record:
+        """What is recorded in one place, after one more entry in it."""
+        self._places[number] = self.place(number).with_entry(recorded)
+        self.last = recorded.number
+        return self._places[number]
+
+    def since(self, number: int) -> list[tuple[int, Recorded]]:
+        """What was recorded about offers after the entry of this number, each with its offer's number."""
+        newer = [row for row in self.rows if row.number > number and row.offer_number]
+        return [(row.offer_number, self._entry(row)) for row in newer]
+
+    def _record(self, offer: int | None, person: int | None) -> Record:
+        """The entries of one place, of one person if one is given."""
+        mine = (r for r in self.rows if r.offer_number == offer and person in (None, r.person_number))
+        return Record(map(self._entry, mine))
+
+    def _entry(self, row: Row[Any]) -> Recorded:
+        at: datetime = row.at.replace(tzinfo=UTC)
+        bare = Recorded("", at, row.pack_version, row.person_number, row.number)
+        said = self._unsealed(row.sealed, *entry_row(self.preparation_id, bare, row.offer_number))
+        kind, question, value = cast("tuple[Kind, str, Answer]", said)
+        return Recorded(value, at, row.pack_version, row.person_number, row.number, kind, question)
+
+    def _unsealed(self, sealed: bytes, *row: object) -> object:
+        try:
+            return unseal_words(self._data_key, sealed, *row)
+        except NotOpened:
+            # The key is the right one, so a row was changed from outside: better nothing than what nobody said.
+            raise StoreError("a sealed row does not open") from None

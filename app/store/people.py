@@ -1,0 +1,119 @@
+"""The operations on the people of a preparation: invite, take a link back, give a new one, say who one is.
+
+As everywhere in the store, each opens the preparation in the transaction in which it does its work. Raises
+StoreError, NotOpened and NotAllowed as those of `preparations` do.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy import Connection, update
+
+from app.store import tables
+from app.store.database import Database
+from app.store.opened import PERSON, PREPARATION, Key, NotAllowed, Opened, Person, Role, opened
+from app.store.preparations import Preparations, this_person
+from app.store.sealing import NotOpened, Sealer, new_code
+
+MOST_PEOPLE = 30
+NAME_LIMIT = 60
+
+
+class LastOne(Exception):
+    """Without this person, nobody could answer any more."""
+
+
+class TooMany(Exception):
+    """No more people can be invited."""
+
+
+class People:
+    """Reads and changes who belongs to a preparation."""
+
+    def __init__(self, database: Database, preparations: Preparations, pepper: str = "") -> None:
+        self._database, self._preparations, self._sealer = database, preparations, Sealer(pepper)
+
+    @contextmanager
+    def _opened(self, key: Key) -> Iterator[tuple[Connection, Opened]]:
+        with self._database.writing() as connection:
+            yield connection, opened(connection, key, self._sealer)
+
+    def invite(self, key: Key, role: Role, name: str) -> tuple[int, Key]:
+        """Adds somebody under a name; returns their number, and the key that their link makes. A second person with
+        Parkinson's is a family member: there is one whose values the summary shows. Raises TooMany."""
+        with self._opened(key) as (connection, found):
+            number = max(found.people) + 1
+            if number > MOST_PEOPLE:
+                raise TooMany
+            if role == "patient" and any(p.role == "patient" for p in found.active):
+                role = "family"
+            theirs = Key(key.preparation_id, new_code())
+            self._preparations.add_person(connection, found.data_key, theirs, number, role, name)
+            return number, theirs
+
+    def renew(self, key: Key, number: int) -> Key:
+        """Gives somebody a new link, the holder or another; the old one opens nothing from now on."""
+        with self._opened(key) as (connection, found):
+            person = _person(found, number)
+            if person != found.me and not found.may("manager"):
+                raise NotAllowed
+            theirs = Key(key.preparation_id, new_code())
+            values = self._preparations.link_of(found.data_key, theirs, number, person.role)
+            profile = found.seal_profile(replace(person, link_kept=False))
+            connection.execute(update(PERSON).where(*this_person(found, number)).values(profile=profile, **values))
+            return theirs
+
+    def revoke(self, key: Key, number: int) -> None:
+        """Takes somebody's link back, everywhere and at once; or the holder's own, who leaves. What they said stays.
+        Raises LastOne if nobody could answer any more."""
+        with self._opened(key) as (connection, found):
+            person = _person(found, number)
+            if person != found.me and not found.may("manager"):
+                raise NotAllowed
+            if person.may_answer and sum(p.may_answer for p in found.active) == 1 and person.active:
+                raise LastOne
+            values = {"code_hash": None, "wrapped_key": None}
+            connection.execute(update(PERSON).where(*this_person(found, number)).values(**values))
+        self._database.forget()
+
+    def say_who(self, key: Key, *, name: str, shows: bool, role: Role) -> None:
+        """Keeps what the holder says of themselves: a name, whether the others may see what they said about
+        themselves, and whether they are the person with Parkinson's. A reader stays one."""
+        with self._opened(key) as (connection, found):
+            me = found.me
+            taken = any(p.role == "patient" and p != me for p in found.active)
+            if not me.may_answer or role == "reader" or (role == "patient" and taken):
+                role = me.role
+            profile = found.seal_profile(replace(me, name=name, shows=shows))
+            values = self._preparations.link_of(found.data_key, key, me.number, role)
+            change = update(PERSON).where(*this_person(found)).values(profile=profile, role=role, **values)
+            connection.execute(change)
+
+    def keep_link(self, key: Key) -> None:
+        """The holder has kept their link: it is not shown again."""
+        with self._opened(key) as (connection, found):
+            profile = found.seal_profile(replace(found.me, link_kept=True))
+            connection.execute(update(PERSON).where(*this_person(found)).values(profile=profile))
+
+    def here(self, key: Key) -> None:
+        """The holder is here today."""
+        today = tables.now().date()
+        with self._opened(key) as (connection, found):
+            if found.me.seen_on != today:
+                connection.execute(update(PERSON).where(*this_person(found)).values(seen_on=today))
+
+    def keep_until(self, key: Key, day: date | None) -> None:
+        """Sets the day until which the preparation is kept; None is the usual time after the last visit."""
+        with self._opened(key) as (connection, found):
+            change = update(PREPARATION).where(PREPARATION.c.id == found.preparation_id)
+            connection.execute(change.values(keep_until=day))
+
+
+def _person(found: Opened, number: int) -> Person:
+    """One of those whose links open it. Raises NotOpened."""
+    person = found.people.get(number)
+    if person is None or not person.active:
+        raise NotOpened
+    return person

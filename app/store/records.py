@@ -1,0 +1,150 @@
+"""What was recorded in one place, an offer or a person: folded from its history.
+
+Knows who said what and in which order. Does not know what an answer means, or how entries are kept.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Literal
+
+from app.guide.answers import Answer, is_given
+
+# "settled": an answer that puts an end to what several people said before. "asks": who asks this at the visit, the
+# number of a person. A letter has no question.
+Kind = Literal["answer", "settled", "note", "asks", "letter"]
+SITTING = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One thing that somebody said, as it was recorded. `number` is its place in the history of the preparation."""
+
+    value: Answer
+    at: datetime
+    pack_version: str
+    who: int = 1
+    number: int = 0
+    kind: Kind = "answer"
+    question: str = ""
+
+
+class Record:
+    """All that was recorded in one place, in the order in which it was said."""
+
+    def __init__(self, entries: Iterable[Recorded] = ()) -> None:
+        self.entries = tuple(entries)
+
+    def with_entry(self, entry: Recorded) -> "Record":
+        return Record((*self.entries, entry))
+
+    def until(self, moment: datetime) -> "Record":
+        """As it was at a moment, in UTC."""
+        return Record(e for e in self.entries if e.at <= moment)
+
+    @cached_property
+    def history(self) -> dict[str, tuple[Recorded, ...]]:
+        """Everything answered to each question, the first answer first."""
+        found: dict[str, list[Recorded]] = {}
+        for entry in self.entries:
+            if entry.kind in ("answer", "settled"):
+                found.setdefault(entry.question, []).append(entry)
+        return {question: tuple(entries) for question, entries in found.items()}
+
+    @cached_property
+    def latest(self) -> dict[str, Recorded]:
+        """The last answer to each question, whoever gave it."""
+        return {question: entries[-1] for question, entries in self.history.items()}
+
+    @cached_property
+    def previous(self) -> dict[str, Recorded]:
+        """What stood before, for questions answered more than once."""
+        return {question: entries[-2] for question, entries in self.history.items() if len(entries) > 1}
+
+    @cached_property
+    def answers(self) -> dict[str, Answer]:
+        """What was said last to each question. Where people disagree, it takes more to know what counts."""
+        return _given(self.latest)
+
+    def answers_before(self, question: str) -> dict[str, Answer]:
+        """The answers as they stood before the last one to this question."""
+        return _given({**self.latest, question: self.previous[question]})
+
+    # -- several people
+
+    def voices(self, question: str) -> tuple[Recorded, ...]:
+        """The last answer of each person since the question was settled, if it was, in the order of saying."""
+        found: dict[int, Recorded] = {}
+        for entry in self.history.get(question, ()):
+            if entry.kind == "settled":
+                found.clear()
+            found.pop(entry.who, None)
+            found[entry.who] = entry
+        return tuple(found.values())
+
+    def adds(self, question: str, value: Answer, who: int) -> bool:
+        """This answer would add something: it is not what its giver said last, and not what others said already."""
+        voices = self.voices(question)
+        own = next((v for v in voices if v.who == who), None)
+        if own:
+            return own.value != value
+        return value not in [v.value for v in voices] if voices else is_given(value)
+
+    def said_since(self, question: str, seen: int) -> Recorded | None:
+        """The last answer, if it is newer than what somebody has seen."""
+        last = self.latest.get(question)
+        return last if last and last.number > seen else None
+
+    def is_older(self, question: str, other: str | None) -> bool:
+        """The other question was answered later than this one."""
+        both = other in self.latest and question in self.latest
+        return both and self.latest[str(other)].number > self.latest[question].number
+
+    # -- beside the answers
+
+    @cached_property
+    def notes(self) -> dict[str, tuple[Recorded, ...]]:
+        """The notes on each question, one a person, in order; an empty one is taken back."""
+        found: dict[str, dict[int, Recorded]] = {}
+        for entry in self.entries:
+            if entry.kind == "note":
+                found.setdefault(entry.question, {})[entry.who] = entry
+        kept = {q: tuple(n for n in notes.values() if n.value) for q, notes in found.items()}
+        return {question: notes for question, notes in kept.items() if notes}
+
+    @cached_property
+    def asks(self) -> dict[str, int]:
+        """Who asks which question at the visit: the number of a person."""
+        last = {e.question: str(e.value) for e in self.entries if e.kind == "asks"}
+        return {question: int(who) for question, who in last.items() if who}
+
+    @cached_property
+    def letter(self) -> str | None:
+        """The letter as somebody wrote it last; None if it is to be made from the answers."""
+        letters = [str(e.value) for e in self.entries if e.kind == "letter"]
+        return letters[-1] or None if letters else None
+
+    def said_beside(self, kind: Kind, question: str, who: int) -> Answer:
+        """What was kept last of one kind: of notes, that of this person. Empty if nothing was."""
+        mine = [e.value for e in self.entries if (e.kind, e.question) == (kind, question)]
+        if kind == "note":
+            return next((n.value for n in self.notes.get(question, ()) if n.who == who), "")
+        return mine[-1] if mine else ""
+
+    @cached_property
+    def sittings(self) -> tuple[datetime, ...]:
+        """When each sitting ended, so far: answers less than SITTING apart are of one."""
+        ends: list[datetime] = []
+        for entry in self.entries:
+            if entry.kind not in ("answer", "settled"):
+                continue
+            if ends and entry.at - ends[-1] < SITTING:
+                ends[-1] = max(entry.at, ends[-1])
+            else:
+                ends.append(entry.at)
+        return tuple(ends)
+
+
+def _given(recorded: dict[str, Recorded]) -> dict[str, Answer]:
+    return {q: r.value for q, r in recorded.items() if is_given(r.value)}

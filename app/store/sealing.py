@@ -1,0 +1,117 @@
+"""Sealing: what turns words into bytes that only a link opens, and back.
+
+Knows keys, codes and bytes. Does not know what is sealed, or where it is kept. The design is written down in
+docs/decisions/0008-sealing.md.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+# The first byte of everything sealed: how it was done. Another way gets another number, and this one stays readable.
+VERSION = 1
+CODE_BYTES = 20  # 160 random bits
+CODE_LENGTH = CODE_BYTES * 8 // 5
+KEY_BYTES = 32
+NONCE_BYTES = 12
+# What is sealed is made up to a multiple of this, so that its length does not tell which answer was chosen.
+BLOCK = 128
+
+# Digits and letters that are not taken for one another when they are read from paper (Crockford's base 32).
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_TO_CODE = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", _ALPHABET)
+_READ_AS = str.maketrans("OIL", "011")
+
+
+class NotOpened(Exception):
+    """There is no such preparation, or the link is not one of its people's: the answer is the same."""
+
+
+def new_code() -> str:
+    """A new secret for a person's link: 32 digits and letters."""
+    return base64.b32encode(secrets.token_bytes(CODE_BYTES)).decode().translate(_TO_CODE)
+
+
+def code_in(typed: str) -> str | None:
+    """The code in what somebody pasted or typed: a whole link, or the code with or without hyphens, in any case.
+    None if there is none."""
+    last = typed.rsplit("#", 1)[-1].upper()
+    code = "".join(c for c in last if not (c.isspace() or c in "-\u2010\u2011\u2013_.")).translate(_READ_AS)
+    return code if is_code(code) else None
+
+
+def is_code(code: str) -> bool:
+    """Has the form of a code, as `new_code` makes them."""
+    return len(code) == CODE_LENGTH and all(c in _ALPHABET for c in code)
+
+
+def grouped(code: str) -> str:
+    """A code as people read it: eight groups of four."""
+    return "-".join(code[i : i + 4] for i in range(0, len(code), 4))
+
+
+class Sealer:
+    """Makes and opens what is kept. The pepper is the server's own part of every key: without it, a stolen file stays
+    shut even to somebody who holds a link."""
+
+    def __init__(self, pepper: str = "") -> None:
+        self._pepper = pepper.encode()
+
+    def code_hash(self, code: str) -> bytes:
+        """What is kept of a code, to find its person by. A plain keyed hash will do for 160 random bits: there is
+        nothing to guess."""
+        return hmac.digest(self._pepper, b"which-cells code\0" + code.encode("utf-8", "replace"), "sha256")
+
+    def name_of(self, label: str, words: str) -> str:
+        """A name under which something public can be found again without its being readable."""
+        return hmac.new(self._pepper, f"which-cells {label}\0{words}".encode(), "sha256").hexdigest()
+
+    def key_from(self, secret: str, place: str) -> bytes:
+        """The key that a secret makes for one place, such as a preparation."""
+        salt = hashlib.sha256(self._pepper + b"\0" + place.encode("utf-8", "replace")).digest()
+        return HKDF(SHA256(), KEY_BYTES, salt, b"which-cells key 1").derive(secret.encode("utf-8", "replace"))
+
+
+def new_key() -> bytes:
+    """A random key for one preparation."""
+    return secrets.token_bytes(KEY_BYTES)
+
+
+def seal(key: bytes, content: bytes, *row: object) -> bytes:
+    """Seals bytes for one row: they open only with this key, and only in this row."""
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return bytes([VERSION]) + nonce + AESGCM(key).encrypt(nonce, content, _bound(row))
+
+
+def unseal(key: bytes, sealed: bytes, *row: object) -> bytes:
+    """Opens what `seal` made. Raises NotOpened where key or row are others, or where a byte was changed."""
+    if len(sealed) <= NONCE_BYTES or sealed[0] != VERSION:
+        raise NotOpened
+    nonce, rest = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
+    try:
+        return AESGCM(key).decrypt(nonce, rest, _bound(row))
+    except (InvalidTag, ValueError):
+        raise NotOpened from None
+
+
+def seal_words(key: bytes, content: object, *row: object) -> bytes:
+    """Seals what JSON can say, made up to whole blocks."""
+    written = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    return seal(key, written.ljust(-(-len(written) // BLOCK) * BLOCK), *row)  # JSON may end in spaces
+
+
+def unseal_words(key: bytes, sealed: bytes, *row: object) -> object:
+    """Opens what `seal_words` made. Raises NotOpened as `unseal` does."""
+    return json.loads(unseal(key, sealed, *row).decode("utf-8", "surrogatepass"))
+
+
+def _bound(row: tuple[object, ...]) -> bytes:
+    """What a sealed text is bound to: as JSON, so that two rows never come to the same bytes."""
+    return json.dumps([VERSION, *row], separators=(",", ":")).encode()

@@ -1,0 +1,46 @@
+"""What several people bring to one offer: who said what, where they differ, what they noted. Plain data for a sheet."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from app.guide.answers import Answer
+
+
+@dataclass(frozen=True)
+class Dispute:
+    """Several answers to one question, each with the name of who gave it: first the one that counts."""
+
+    said: tuple[tuple[str, Answer], ...]
+
+
+@dataclass(frozen=True)
+class Note:
+    """What somebody noted on a question."""
+
+    name: str
+    text: str
+    # The number of the person.
+    who: int = 0
+
+
+@dataclass(frozen=True)
+class Values:
+    """What somebody who is not the patient said about themselves, and agreed to show."""
+
+    name: str
+    answers: Mapping[str, Answer]
+
+
+@dataclass(frozen=True)
+class Company:
+    """Who said what about an offer. By question id."""
+
+    # Empty where there is just one person.
+    said_by: Mapping[str, str] = field(default_factory=dict)
+    disputes: Mapping[str, Dispute] = field(default_factory=dict)
+    notes: Mapping[str, tuple[Note, ...]] = field(default_factory=dict)
+    # Who asks which question at the visit.
+    asks: Mapping[str, str] = field(default_factory=dict)
+    # What the person with Parkinson's is called.
+    patient: str = ""
+    values: tuple[Values, ...] = ()

@@ -1,0 +1,82 @@
+"""From what a preparation keeps to the sheet of one of its offers: whose words count, and who said them.
+
+The one place that knows both how things are kept and what a sheet needs.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.guide.answers import Answer
+from app.guide.voices import Voice, Voices
+from app.guide.walk import Walker
+from app.store.opened import Opened, Person
+from app.store.records import Record, Recorded
+from app.summary.company import Company, Dispute, Note, Values
+from app.summary.sheet import Sheet
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What counts of all that was said about an offer, and the entry that says it; and where people differ, their
+    entries: first the one that counts."""
+
+    answers: dict[str, Answer]
+    entries: dict[str, Recorded]
+    disputed: dict[str, tuple[Recorded, ...]]
+
+
+def heard(guide: Walker, record: Record) -> Heard:
+    """What counts of a record. Answers that the pack of today does not know are left out."""
+    several = {q: said for q in record.latest if len(said := record.voices(q)) > 1}
+    answers = guide.known(record.answers)
+    if not several:
+        return Heard(answers, record.latest, {})
+    voices: dict[str, list[Voice]] = {q: [Voice(0, answer)] for q, answer in answers.items() if q not in several}
+    for question, said in several.items():
+        known = [(entry, guide.known({question: entry.value}).get(question)) for entry in said]
+        voices[question] = [Voice(entry.number, answer) for entry, answer in known if answer is not None]
+    found = Voices(guide.sorter).agreed({q: v for q, v in voices.items() if v})
+    by_number = {entry.number: entry for said in several.values() for entry in said}
+    counting = {q: by_number[voice.who] for q in several for voice in voices[q] if voice.answer == found.answers.get(q)}
+    disputed = {q: tuple(by_number[v.who] for v in differing) for q, differing in found.disputed.items()}
+    return Heard(found.answers, record.latest | counting, disputed)
+
+
+def sheet_of(guide: Walker, found: Opened, number: int, until: datetime | None = None) -> Sheet:
+    """The sheet of one offer, as it is or was at a moment in UTC. Raises NotOpened when there is no such offer."""
+    record = found.offer(number)
+    if until:
+        record = record.until(until)
+    counts = heard(guide, record)
+    you = found.about(found.patient.number)
+    at = {q: r.at for q, r in (*counts.entries.items(), *you.latest.items())}
+    company = _company(guide, found, record, counts) if found.together or record.notes or record.asks else None
+    return Sheet(guide, counts.answers, guide.known(you.answers), at, company)
+
+
+def name_of(person: Person) -> str:
+    """What somebody is called, by their own name or by what they are here."""
+    return (
+        person.name or {"patient": "The person with Parkinson's", "family": "Family", "reader": "A reader"}[person.role]
+    )
+
+
+def _company(guide: Walker, found: Opened, record: Record, counts: Heard) -> Company:
+    names = {number: name_of(person) for number, person in found.people.items()}
+    said_by = {q: names[entry.who] for q, entry in counts.entries.items()} if found.together else {}
+    return Company(
+        said_by=said_by,
+        disputes={q: Dispute(tuple((names[e.who], e.value) for e in said)) for q, said in counts.disputed.items()},
+        notes={q: tuple(Note(names[n.who], str(n.value), n.who) for n in notes) for q, notes in record.notes.items()},
+        asks={q: names[who] for q, who in record.asks.items() if who in names},
+        patient=names[found.patient.number],
+        values=_values(guide, found, names),
+    )
+
+
+def _values(guide: Walker, found: Opened, names: Mapping[int, str]) -> tuple[Values, ...]:
+    """What the others said about themselves, of those who agreed to show it and still belong to it."""
+    shown = [p for p in found.active if p.shows and p.number != found.patient.number]
+    said = [Values(names[p.number], guide.known(found.about(p.number).answers)) for p in shown]
+    return tuple(values for values in said if values.answers)

@@ -1,0 +1,75 @@
+"""Coming in by a link, and leaving a computer.
+
+A link carries its code behind a "#", which browsers send to nobody: no log, no proxy and no scanner of mail ever sees
+it. The page here takes it from there, or from the field; only the button opens anything.
+"""
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from app.store.database import StoreError
+from app.store.sealing import NotOpened, code_in
+from app.web.access import Company, Store, forget_shown, hand_over, held_here, take_back
+from app.web.ask import Form
+from app.web.places import Home
+from app.web.prepare import see_other
+from app.web.render import page
+
+router = APIRouter(include_in_schema=False)
+
+LONGEST = 2_000
+NO_CODE = (
+    "This is not a whole link. It has 32 letters and digits after the sign #, in eight groups of four. "
+    "Please compare it with your card or your mail."
+)
+NOT_KNOWN = (
+    "This link does not open anything here. Perhaps a letter is wrong. Or it was taken back, or a new one has taken "
+    "its place, or the preparation was deleted. Please ask the person who gave it to you."
+)
+NOT_NOW = "We could not open it just now. Nothing is lost. Please wait a moment, then press the button again."
+
+
+@router.get("/open", name="open")
+def open_page(request: Request) -> HTMLResponse:
+    """Asks for the link, or takes it from the address, and shows the button."""
+    return _ask(request)
+
+
+@router.post("/open", name="come_in")
+def come_in(request: Request, store: Store, people: Company, form: Form) -> Response:
+    """Changes a link for a cookie, and leads to a clean address."""
+    typed = form.get("link", "")
+    link = typed[:LONGEST] if isinstance(typed, str) else ""
+    code = code_in(link)
+    if code is None:
+        return _ask(request, NO_CODE, link, 422)
+    try:
+        key = store.holder_of(code)
+        people.here(key)
+    except NotOpened:
+        return _ask(request, NOT_KNOWN, link, 422)
+    except StoreError:
+        return _ask(request, NOT_NOW, link, 503)
+    response = see_other(Home(key.preparation_id).overview)
+    hand_over(request, response, key)
+    return response
+
+
+def _ask(request: Request, error: str = "", link: str = "", status: int = 200) -> HTMLResponse:
+    return page(request, "open.html", status, error=error, link=link)
+
+
+@router.post("/leave", name="leave")
+def leave(request: Request) -> RedirectResponse:
+    """Takes everything of this guide out of this browser. What was answered stays, for those who have a link."""
+    response = see_other("/left")
+    for key in held_here(request):
+        take_back(request, response, key)
+    forget_shown(request, response)
+    response.headers["clear-site-data"] = '"cache", "cookies", "storage"'
+    return response
+
+
+@router.get("/left", name="left")
+def left(request: Request) -> HTMLResponse:
+    return page(request, "left.html")

@@ -1,0 +1,121 @@
+"""Several people at one offer: two answers to a question and which counts, and what others did meanwhile."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from app.guide.models import Question
+from app.guide.walk import Walker
+from app.store.database import StoreError
+from app.store.opened import Opened
+from app.store.preparations import Changed
+from app.store.records import Recorded
+from app.summary.of_preparation import heard, name_of, sheet_of
+from app.summary.words import answer_words
+from app.web.access import Guide, Held, NotFound, Number, Store
+from app.web.ask import NOT_SAVED, Form, seen_by
+from app.web.places import Home, OfferPlace
+from app.web.prepare import see_other
+from app.web.render import page
+
+router = APIRouter(include_in_schema=False)
+
+_BOTH = "/preparations/{preparation_id}/offers/{number}/questions/{question_id}/both"
+CHOOSE = 'Please choose the answer that counts. Or choose "Leave it open for now".'
+NEWER = "Somebody answered again since you opened this page. Please look at the answers once more."
+MOST_NEWS = 5
+After = Annotated[int, Query(ge=0, le=10**9)]
+
+
+# -- two answers to one question
+
+
+@router.get(_BOTH, name="both")
+def both(request: Request, key: Held, number: Number, question_id: str, store: Store, guide: Guide) -> Response:
+    """All answers to a question on which people differ, and which of them counts for now."""
+    return _both(request, guide, store.read(key), number, _question(guide, question_id))
+
+
+@router.post(_BOTH, name="settle")
+def settle(
+    request: Request, key: Held, number: Number, question_id: str, store: Store, guide: Guide, form: Form
+) -> Response:
+    """Settles it: the chosen answer counts, and the others stay in the history."""
+    question, found = _question(guide, question_id), store.read(key)
+    voices = {str(v.number): v for v in found.offer(number).history.get(question.id, ())}
+    chosen = voices.get(str(form.get("choice", "")))
+    if chosen is None:
+        return _both(request, guide, found, number, question, CHOOSE, 422)
+    try:
+        store.settle(key, number, question.id, chosen.value, seen_by(form) or 0)
+    except Changed:
+        return _both(request, guide, store.read(key), number, question, NEWER, 409)
+    except StoreError:
+        return _both(request, guide, found, number, question, NOT_SAVED, 503)
+    return see_other(OfferPlace(Home(key.preparation_id), number).check)
+
+
+def _question(guide: Walker, question_id: str) -> Question:
+    if question_id not in guide.order:
+        raise NotFound
+    return guide.pack.questions[question_id]
+
+
+def _both(
+    request: Request,
+    guide: Walker,
+    found: Opened,
+    number: int,
+    question: Question,
+    error: str = "",
+    status: int = 200,
+) -> Response:
+    place, record = OfferPlace(Home(found.preparation_id), number), found.offer(number)
+    disputed = heard(guide, record).disputed.get(question.id, ())
+    if not disputed:
+        return see_other(place.check)
+
+    def told(entry: Recorded) -> tuple[Recorded, str, list[str]]:
+        words = answer_words(guide.sorter.vocabulary, question.id, entry.value)
+        return entry, name_of(found.people[entry.who]), words
+
+    return page(
+        request,
+        "both.html",
+        status,
+        place=place,
+        question=question,
+        sheet=sheet_of(guide, found, number),
+        said=[told(entry) for entry in disputed],
+        history=[told(entry) for entry in record.history[question.id]],
+        seen=record.latest[question.id].number,
+        may_answer=found.me.may_answer,
+        error=error,
+    )
+
+
+# -- what others did meanwhile
+
+
+@router.get("/preparations/{preparation_id}/news", name="news")
+def news(request: Request, key: Held, store: Store, guide: Guide, after: After = 0, fresh: str = "") -> Response:
+    """What others said about offers after the entry of this number, for a page that is open; nothing if nothing.
+
+    `fresh` names what of that page is to be shown anew: the answers of an offer by its number, or the overview.
+    """
+    found = store.read(key)
+    if found.last <= after:
+        return Response(status_code=204)
+    newer = [(offer, entry) for offer, entry in found.since(after) if entry.who != found.me.number]
+    said = [
+        (
+            OfferPlace(Home(found.preparation_id), offer),
+            name_of(found.people[e.who]),
+            e,
+            guide.pack.questions[e.question],
+        )
+        for offer, e in newer
+        if e.question in guide.order
+    ]
+    return page(request, "news.html", home=Home(found.preparation_id), said=said[-MOST_NEWS:], last=found.last)

@@ -1,0 +1,104 @@
+"""Asking about oneself: what matters to a person, which everybody answers for themselves.
+
+One question a page, in the pack's order. Never asked for a result.
+"""
+
+from contextlib import suppress
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, Response
+
+from app.guide.models import Question
+from app.guide.walk import Walker
+from app.store.database import StoreError
+from app.store.preparations import Changed
+from app.store.records import Record
+from app.summary.words import answer_words
+from app.web.access import Guide, Held, NotFound, Store
+from app.web.ask import NOT_SAVED, Asked, Form, seen_by
+from app.web.forms import LINES, Beside, Draft, NotUsable, posted, read, recorded
+from app.web.places import Home
+from app.web.prepare import see_other
+from app.web.render import page
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/preparations/{preparation_id}/you/{question_id}", name="you_question")
+def you_question(request: Request, key: Held, question_id: str, store: Store, guide: Guide) -> HTMLResponse:
+    """Shows one question about the person who asks."""
+    asked = _own_question(guide, question_id)
+    record = store.read(key).mine
+    draft = recorded(guide.sorter.vocabulary, asked, guide.known(record.answers).get(asked.id))
+    return _shown(request, guide, Home(key.preparation_id), record, asked, draft)
+
+
+@router.post("/preparations/{preparation_id}/you/{question_id}", name="you_answer")
+def you_answer(request: Request, key: Held, question_id: str, store: Store, guide: Guide, form: Form) -> Response:
+    """Saves an answer about oneself and leads to the next of these questions, or back to the overview."""
+    asked = _own_question(guide, question_id)
+    home = Home(key.preparation_id)
+    draft, record, error, status = posted(asked, form), Record(), "", 200
+    try:
+        value = read(guide.sorter.vocabulary, asked, draft)
+        record = store.save(key, None, asked.id, value, seen=seen_by(form))
+        return see_other(home.overview if asked.id in record.previous else _next_own(guide, home, asked.id))
+    except NotUsable as wrong:
+        draft, error, status = wrong.draft, str(wrong), 422
+    except Changed:
+        status = 409
+    except StoreError:
+        error, status = NOT_SAVED, 503
+    with suppress(StoreError):
+        record = store.read(key).mine
+    return _shown(request, guide, home, record, asked, draft, error=error, status=status)
+
+
+def _next_own(guide: Walker, home: Home, question_id: str) -> str:
+    following = guide.personal[guide.personal.index(question_id) + 1 :]
+    return home.you(following[0]) if following else home.overview
+
+
+def _own_question(guide: Walker, question_id: str) -> Question:
+    if question_id not in guide.personal:
+        raise NotFound
+    return guide.pack.questions[question_id]
+
+
+def _shown(
+    request: Request,
+    guide: Walker,
+    home: Home,
+    record: Record,
+    question: Question,
+    draft: Draft,
+    *,
+    error: str = "",
+    status: int = 200,
+) -> HTMLResponse:
+    position = guide.personal.index(question.id)
+    back = home.you(guide.personal[position - 1]) if position else home.overview
+    last = record.latest.get(question.id)
+    newer = answer_words(guide.sorter.vocabulary, question.id, last.value) if last and status == 409 else []
+    return page(
+        request,
+        "question.html",
+        status,
+        asked=Asked(question, home.you(question.id), back, draft, error, last.number if last else 0),
+        section=guide.pack.section_of[question.id],
+        walk=None,
+        place=None,
+        more=False,
+        moved=False,
+        rest_on=[],
+        leave=_next_own(guide, home, question.id),
+        countries={},
+        record="",
+        lines=LINES,
+        newer=newer,
+        sheet=None,
+        beside=Beside(),
+        note_saved=False,
+        found=None,
+        people=[],
+    )
