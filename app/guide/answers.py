@@ -72,6 +72,10 @@ class Vocabulary:
         question = self.pack.questions[question_id]
         return question.takes_standing and isinstance(answer, str) and answer in self.pack.standing
 
+    def yields(self, question_id: str, answer: Answer) -> bool:
+        """The answer says nothing about the offer, so that anybody else's counts instead."""
+        return self.is_standing(question_id, answer) and self.pack.standing[str(answer)].yields
+
     def checked(self, answers: Mapping[str, object]) -> dict[str, Answer]:
         """Returns the answers given, those that are null or empty left out.
 

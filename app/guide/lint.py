@@ -245,6 +245,13 @@ def _examples(pack: Pack) -> Iterator[Problem]:
                 yield Problem("example", example.place, f"{example.id}: {error}")
 
 
+def _standing(pack: Pack) -> Iterator[Problem]:
+    for standing in pack.cover.standing:
+        if standing.yields and standing.reads != "open":
+            says = f'"{standing.id}" yields to any other answer, so a warning could be lost: let it read open.'
+            yield Problem("yields-not-open", standing.place, says)
+
+
 def _versions(pack: Pack) -> Iterator[Problem]:
     """Who began under an older version is told what changed: so the newest change is that of this version."""
     newest = max((c.version for c in pack.cover.changes), key=version_number, default="")
@@ -307,6 +314,6 @@ def _compare(pack: Pack) -> Iterator[Problem]:
 
 _CHECKS = (
     *(_unique_ids, _references, _order, _facts, _questions),
-    *(lint_results, _versions, _pages, _registers, _compare, lint_texts),
+    *(lint_results, _standing, _versions, _pages, _registers, _compare, lint_texts),
 )
 _DEEPER_CHECKS = (_examples, lint_rules)

@@ -161,6 +161,7 @@ class StandingAnswer(Node):
     hint: Text
     hint_core: Text
     reads: Literal["open", "vague"]
+    yields: bool = False  # where several people answer, anybody else's answer counts instead
     says: Cited | None = None
     says_core: Cited | None = None
 

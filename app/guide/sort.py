@@ -210,11 +210,16 @@ def _weight(question: Question) -> tuple[bool, bool, bool]:
 
 
 def _unclear(question: Question, answer: Answer | None, open_tokens: frozenset[str], tokens: frozenset[str]) -> bool:
+    return parts_to_ask(question, answer) > 0 or not tokens.isdisjoint(open_tokens)
+
+
+def parts_to_ask(question: Question, answer: Answer | None) -> int:
+    """How many options left unticked, or rows at a value that is not good enough, are worth asking about."""
     if question.ask_unticked and isinstance(answer, list):
-        return any(o.id not in answer for o in question.options if not o.alone)
+        return sum(o.id not in answer for o in question.options if not o.alone)
     if question.ask_about and isinstance(answer, dict):
-        return any(answer.get(o.id, question.ask_about[0]) in question.ask_about for o in question.options)
-    return not tokens.isdisjoint(open_tokens)
+        return sum(answer.get(o.id, question.ask_about[0]) in question.ask_about for o in question.options)
+    return 0
 
 
 class _Variant:

@@ -17,7 +17,7 @@ from app.guide.sort import Sorter
 Data = dict[str, Any]
 
 STANDING = [
-    {"id": "not_asked", "label": "Not asked yet", "hint": "It joins your list.", "reads": "open"},
+    {"id": "not_asked", "label": "Not asked yet", "hint": "It joins your list.", "reads": "open", "yields": True},
     {"id": "unsure", "label": "Told, not sure", "hint": "It joins your list.", "reads": "open"},
     {"id": "no_clear_answer", "label": "No clear answer", "hint": "It is raised.", "reads": "vague"},
 ]

@@ -196,6 +196,7 @@ duplicate-id | rules | results: | ~\\n  - {id: not_settled, title: A, meaning: B
 | the result | id: not_settled, title: A, meaning: B, person: []
 duplicate-id | registers | [{id: nct | [{id: nct, name: A, pattern: B, example: B, look_up: C}, {id: nct | the register
 duplicate-id | pack | id: unsure | id: not_asked | the standing answer
+yields-not-open | pack | reads: vague | ~\\n  yields: true | a warning could be lost | id: no_clear_answer
 page-name | pages/about | id: about | id: abuot | calls itself "abuot"
 example | examples | [] | [{id: a, title: A, intro: B, result: warning_sign, answers: {offer.x: a}}] \\
 | no question "offer.x"
