@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from app.cli import _parser
-from app.guide import models, trial_models
+from app.guide import models, page_models, trial_models
 from app.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -39,7 +39,7 @@ def test_every_key_that_a_pack_may_have_is_explained_to_authors() -> None:
     left_out = {"Trial", "Trials", "Status"}
     nodes = {
         n
-        for m in (models, trial_models)
+        for m in (models, page_models, trial_models)
         for n in vars(m).values()
         if isinstance(n, type) and issubclass(n, models.Node)
     }

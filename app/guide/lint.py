@@ -17,6 +17,7 @@ from app.guide.errors import AnswersError, PackError, Problem, nearest
 from app.guide.lint_rules import UNCLEAR, lint_results, lint_rules
 from app.guide.numbers import Number, Numbers
 from app.guide.pack import Pack, version_number
+from app.guide.page_models import Block
 from app.guide.texts import lint_texts
 
 
@@ -167,7 +168,7 @@ def _facts(pack: Pack) -> Iterator[Problem]:
             yield Problem("unknown-fact", product.place, f'there is no fact "{product.fact}".')
 
 
-def _cited(pack: Pack) -> Iterator[m.Cited | m.Block]:
+def _cited(pack: Pack) -> Iterator[m.Cited | Block]:
     for question in pack.questions.values():
         yield question.why
         yield from (o.says for o in question.options if o.says)
@@ -264,6 +265,12 @@ def _pages(pack: Pack) -> Iterator[Problem]:
     for listed, page in zip((*pack.cover.pages, "about"), (*pack.pages, pack.about), strict=True):
         if page.id != listed:
             yield Problem("page-name", page.place, f'the page in pages/{listed}.yaml calls itself "{page.id}".')
+    known = [page.id for page in pack.pages]
+    for link in (link for page in (*pack.pages, pack.about) for block in page.blocks for link in block.links):
+        if (link.page is None) == (link.part is None):
+            yield Problem("link", link.place, "a link leads to one page, or to one part of the guide.")
+        elif link.page is not None and link.page not in known:
+            yield Problem("unknown-page", link.place, f'there is no page "{link.page}".{nearest(link.page, known)}')
 
 
 def _registers(pack: Pack) -> Iterator[Problem]:

@@ -358,32 +358,6 @@ class Alternatives(Node):
     alternatives: tuple[Alternative, ...]
 
 
-class Table(Node):
-    caption: Text
-    columns: tuple[Text, ...]
-    rows: tuple[tuple[Text, ...], ...]
-
-
-class Block(Node):
-    """A piece of a page: a heading, then text, a list or a table, with the facts they rest on."""
-
-    heading: Text | None = None
-    text: Text | None = None
-    points: tuple[Text, ...] = ()
-    table: Table | None = None
-    facts: tuple[Id, ...] = ()
-    basis: Literal["facts", "guide"] = "facts"
-
-
-class Page(Node):
-    """A page to read first: short, and cited."""
-
-    id: Slug
-    title: Text
-    summary: Text
-    blocks: tuple[Block, ...] = Field(min_length=1)
-
-
 class Example(Node):
     """An invented offer, kept as answers, shown as finished by the same code that serves real ones."""
 

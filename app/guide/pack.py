@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from app.guide import models as m
 from app.guide import trial_models as t
 from app.guide.errors import PackError, Problem
+from app.guide.page_models import Page
 from app.guide.yaml_source import line_of, read
 
 _FIXED = ("pack", "rules", "evidence", "alternatives", "trials", "registers", "examples")
@@ -33,8 +34,8 @@ class Pack:
     alternatives: tuple[m.Alternative, ...]
     trials: t.Trials
     registers: tuple[t.Register, ...]
-    pages: tuple[m.Page, ...]
-    about: m.Page
+    pages: tuple[Page, ...]
+    about: Page
     examples: tuple[m.Example, ...]
     # None for a pack that holds no records against answers.
     compare: t.Compare | None = None
@@ -73,7 +74,7 @@ class Pack:
     def variants(self) -> tuple[tuple[m.Result, m.Variant], ...]:
         return tuple((result, variant) for result in self.rules.results for variant in result.variants)
 
-    def page(self, page_id: str) -> m.Page | None:
+    def page(self, page_id: str) -> Page | None:
         return next((p for p in self.pages if p.id == page_id), None)
 
     def example(self, example_id: str) -> m.Example | None:
@@ -113,7 +114,7 @@ class _Reader:
                 self.read(m.Questions, path.name)
         for path in sorted(self.folder.glob("pages/*.yaml")):
             if path.name != "about.yaml":
-                self.read(m.Page, f"pages/{path.name}")
+                self.read(Page, f"pages/{path.name}")
 
 
 def _plain_words(kind: str, message: str) -> str:
@@ -141,8 +142,8 @@ def load_pack(folder: Path) -> Pack:
     trials = reader.read(t.Trials, "trials.yaml")
     registers = reader.read(t.Registers, "registers.yaml")
     examples = reader.read(m.Examples, "examples.yaml")
-    about = reader.read(m.Page, "pages/about.yaml")
-    pages = [reader.read(m.Page, f"pages/{p}.yaml") for p in (cover.pages if cover else ())]
+    about = reader.read(Page, "pages/about.yaml")
+    pages = [reader.read(Page, f"pages/{p}.yaml") for p in (cover.pages if cover else ())]
     if reader.problems or not (
         cover and rules and evidence and alternatives and trials and registers and examples and about
     ):

@@ -16,7 +16,7 @@ from app.guide.pack import Pack
 _NOT_PROSE = frozenset(
     {"id", "kind", "reads", "basis", "scope", "key", "group", "register_numbers", "pattern", "look_up", "api",
      "words", "not_words", "seen_at", "facts", "all", "any", "when", "unless", "asked_when", "variants", "answers",
-     "you"}
+     "you", "page", "part"}
 )  # fmt: skip
 # Grades say little about a few words, and rise with names that cannot be avoided in trials and sources.
 _WORDS_TO_GRADE = 8

@@ -84,7 +84,8 @@ trials: [{key: one, group: replacement, title: A, register_numbers: [NCT01234567
 """
 ABOUT = """{id: about, title: A, summary: B, blocks: [
   {heading: A},
-  {text: B, facts: [a_fact]}]}
+  {text: B, facts: [a_fact], links: [
+    {part: trials, label: C}]}]}
 """
 
 
@@ -198,6 +199,9 @@ duplicate-id | registers | [{id: nct | [{id: nct, name: A, pattern: B, example: 
 duplicate-id | pack | id: unsure | id: not_asked | the standing answer
 yields-not-open | pack | reads: vague | ~\\n  yields: true | a warning could be lost | id: no_clear_answer
 page-name | pages/about | id: about | id: abuot | calls itself "abuot"
+link | pages/about | {part: trials, | {part: trials, page: a, | to one page, or to one part
+link | pages/about | {part: trials, | { | to one page, or to one part
+unknown-page | pages/about | part: trials | page: trials | there is no page "trials"
 example | examples | [] | [{id: a, title: A, intro: B, result: warning_sign, answers: {offer.x: a}}] \\
 | no question "offer.x"
 curly-quotes | offer | id: care, label: B | id: care, label: \u201cB\u201d | use straight quotes, near "\u201cB\u201d"

@@ -150,6 +150,7 @@ READ = [
     ("a heading", "pages/two-strategies.yaml", 'heading: "'),
     ("a page point", "pages/two-strategies.yaml", 'points:\n      - "'),
     ("the caption of a table", "pages/two-strategies.yaml", 'caption: "'),
+    ("the label of a link", "pages/helping.yaml", 'label: "'),
     ("a table cell", "pages/two-strategies.yaml", 'rows:\n        - - "'),
     ("the page about the guide", "pages/about.yaml", 'text: "'),
 ]

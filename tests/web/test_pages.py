@@ -122,6 +122,26 @@ def test_no_link_is_dead_and_no_page_claims_that_anybody_is_anonymous(two_offers
     assert {f"{two_offers.offer(n)}/summary" for n in (1, 2)} <= set(seen)
 
 
+def test_whoever_helps_finds_the_page_for_it(busy_client: TestClient) -> None:
+    for path in ("/", "/understand", "/understand/hope-and-scepticism"):
+        assert "/understand/helping" in Page(busy_client.get(path).text).links, path
+
+
+def test_the_page_for_whoever_helps_says_what_it_rests_on_and_what_is_its_own_view(busy_client: TestClient) -> None:
+    helping = PACK.page("helping")
+    assert helping is not None
+    page = Page(busy_client.get("/understand/helping").text)
+    cited = {fact for block in helping.blocks for fact in block.facts}
+    assert {"helper_matters", "before_visit"} <= cited
+    for fact in cited:
+        assert PACK.facts[fact].says in page.text
+        assert PACK.facts[fact].source in page.text
+    own = [block for block in helping.blocks if block.basis == "guide"]
+    assert page.text.count("This is the view of this guide.") == len(own) > 0
+    # Whoever is tired of the screen, or taken by hope, is led on.
+    assert {"/worksheet", "/understand/hope-and-scepticism"} <= set(page.links)
+
+
 def test_the_sort_is_the_last_word_on_every_result_page(two_offers: Visitor) -> None:
     for number, title in ((1, "Warning sign"), (2, "Not settled yet")):
         assert two_offers.see(f"{two_offers.offer(number)}/result").headings == [title]

@@ -1,0 +1,45 @@
+"""The shape of the pages to read first, and of the page about the guide. Part of the models.
+
+Does not know at which address anything is shown: a link names what it leads to.
+"""
+
+from typing import Literal
+
+from pydantic import Field
+
+from app.guide.models import Id, Node, Slug, Text
+
+
+class Table(Node):
+    caption: Text
+    columns: tuple[Text, ...]
+    rows: tuple[tuple[Text, ...], ...]
+
+
+class Link(Node):
+    """Where a page leads on: to another page of the pack, or to a part of the guide that everybody can open."""
+
+    label: Text
+    page: Slug | None = None
+    part: Literal["worksheet", "trials"] | None = None
+
+
+class Block(Node):
+    """A piece of a page: a heading, then text, a list or a table, with the facts they rest on, and where to go on."""
+
+    heading: Text | None = None
+    text: Text | None = None
+    points: tuple[Text, ...] = ()
+    table: Table | None = None
+    facts: tuple[Id, ...] = ()
+    basis: Literal["facts", "guide"] = "facts"
+    links: tuple[Link, ...] = ()
+
+
+class Page(Node):
+    """A page to read first: short, and cited."""
+
+    id: Slug
+    title: Text
+    summary: Text
+    blocks: tuple[Block, ...] = Field(min_length=1)
