@@ -13,6 +13,7 @@ from app.guide.change import Changes
 from app.guide.formulas import State, compiled
 from app.guide.pack import Pack
 from app.guide.sort import Outcome, Sorter
+from app.guide.voices import Voices
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class Walker:
     def __init__(self, sorter: Sorter) -> None:
         self.sorter = sorter
         self.changes = Changes(sorter)
+        self.voices = Voices(sorter)
         self.pack = pack = sorter.pack
         first = pack.cover.first
         rest = [q for q in pack.questions if q not in first and q not in pack.personal]

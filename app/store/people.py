@@ -47,7 +47,7 @@ class People:
             number = max(found.people) + 1
             if number > MOST_PEOPLE:
                 raise TooMany
-            if role == "patient" and any(p.role == "patient" for p in found.active):
+            if role == "patient" and (not found.may("manager") or _has_patient(found)):
                 role = "family"
             theirs = Key(key.preparation_id, new_code())
             self._preparations.add_person(connection, found.data_key, theirs, number, role, name)
@@ -83,8 +83,9 @@ class People:
         themselves, and whether they are the person with Parkinson's. A reader stays one."""
         with self._opened(key) as (connection, found):
             me = found.me
-            taken = any(p.role == "patient" and p != me for p in found.active)
-            if not me.may_answer or role == "reader" or (role == "patient" and taken):
+            # Nobody gets more rights by saying so: who becomes the person with Parkinson's looks after the people.
+            rises = role == "patient" and (_has_patient(found) or not found.may("manager"))
+            if not me.may_answer or role == "reader" or rises:
                 role = me.role
             profile = found.seal_profile(replace(me, name=name, shows=shows))
             values = self._preparations.link_of(found.data_key, key, me.number, role)
@@ -109,6 +110,10 @@ class People:
         with self._opened(key) as (connection, found):
             change = update(PREPARATION).where(PREPARATION.c.id == found.preparation_id)
             connection.execute(change.values(keep_until=day))
+
+
+def _has_patient(found: Opened) -> bool:
+    return any(p.role == "patient" for p in found.active)
 
 
 def _person(found: Opened, number: int) -> Person:

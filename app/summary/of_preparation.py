@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.guide.answers import Answer
-from app.guide.voices import Voice, Voices
+from app.guide.voices import Voice
 from app.guide.walk import Walker
 from app.store.opened import Opened, Person
 from app.store.records import Record, Recorded
@@ -36,7 +36,7 @@ def heard(guide: Walker, record: Record) -> Heard:
     for question, said in several.items():
         known = [(entry, guide.known({question: entry.value}).get(question)) for entry in said]
         voices[question] = [Voice(entry.number, answer) for entry, answer in known if answer is not None]
-    found = Voices(guide.sorter).agreed({q: v for q, v in voices.items() if v})
+    found = guide.voices.agreed({q: v for q, v in voices.items() if v})
     by_number = {entry.number: entry for said in several.values() for entry in said}
     counting = {q: by_number[voice.who] for q in several for voice in voices[q] if voice.answer == found.answers.get(q)}
     disputed = {q: tuple(by_number[v.who] for v in differing) for q, differing in found.disputed.items()}

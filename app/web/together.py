@@ -1,10 +1,12 @@
 """Several people at one offer: two answers to a question and which counts, and what others did meanwhile."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from app.guide.answers import is_given
 from app.guide.models import Question
 from app.guide.walk import Walker
 from app.store.database import StoreError
@@ -107,15 +109,29 @@ def news(request: Request, key: Held, store: Store, guide: Guide, after: After =
     found = store.read(key)
     if found.last <= after:
         return Response(status_code=204)
-    newer = [(offer, entry) for offer, entry in found.since(after) if entry.who != found.me.number]
+    home, names = Home(found.preparation_id), {p.number: name_of(p) for p in found.people.values()}
+    newer = [(offer, e) for offer, e in found.since(after) if e.who != found.me.number and e.question in guide.order]
     said = [
-        (
-            OfferPlace(Home(found.preparation_id), offer),
-            name_of(found.people[e.who]),
-            e,
-            guide.pack.questions[e.question],
-        )
-        for offer, e in newer
-        if e.question in guide.order
+        (OfferPlace(home, offer), names[e.who], e.kind, guide.pack.questions[e.question], _told(guide, names, e))
+        for offer, e in newer[-MOST_NEWS:]
     ]
-    return page(request, "news.html", home=Home(found.preparation_id), said=said[-MOST_NEWS:], last=found.last)
+    part = _part(home, fresh)
+    shown = fresh if part else ""
+    return page(request, "news.html", home=home, said=said, last=found.last, part=part, fresh=shown)
+
+
+def _part(home: Home, fresh: str) -> str:
+    """The address of a page that shows answers and can be shown anew; nothing for all others."""
+    if fresh.isascii() and fresh.isdecimal() and len(fresh) < 5:
+        return OfferPlace(home, int(fresh)).check
+    return home.overview if fresh == "overview" else ""
+
+
+def _told(guide: Walker, names: Mapping[int, str], entry: Recorded) -> list[str]:
+    if entry.kind == "asks":
+        return [names.get(int(str(entry.value) or 0), "nobody yet")]
+    if entry.kind == "note":
+        return [str(entry.value) or "taken back"]
+    return (
+        answer_words(guide.sorter.vocabulary, entry.question, entry.value) if is_given(entry.value) else ["no answer"]
+    )

@@ -148,10 +148,10 @@ class Page(HTMLParser):
         elif tag == "option":
             self._choice((self._select, attrs["value"]), "selected" in attrs)
         elif tag == "input":
-            pair = (attrs["name"], attrs.get("value", ""))
+            pair = (attrs.get("name", ""), attrs.get("value", ""))
             if attrs.get("type") in ("radio", "checkbox"):
                 self._choice(pair, "checked" in attrs)
-            else:
+            elif any(tag == "form" for tag, _ in self._open):
                 self.forms[-1].add(*pair)
 
     def _choice(self, pair: tuple[str, str], chosen: bool) -> None:

@@ -68,8 +68,12 @@ def everything(visitor: Visitor) -> Iterator[Response]:
         "example_id": pack.examples[0].id,
         "pack_id": pack.cover.id,
         "path": "style.css",
+        "person": "1",
     }
-    for route in iter_route_contexts(application(visitor.client).routes):
+    # What takes the key away comes last.
+    last = ("link_kept", "renew", "delete_all", "leave")
+    routes = iter_route_contexts(application(visitor.client).routes)
+    for route in sorted(routes, key=lambda r: last.index(str(r.name)) if str(r.name) in last else -1):
         asked = "you.priorities" if "/you/" in str(route.path) else "trial.status"
         path = re.sub(r"{(\w+)}", lambda m, asked=asked: fields.get(m[1], asked), str(route.path))
         for method in sorted(route.methods or {"GET"}):
@@ -114,7 +118,7 @@ def test_every_route_carries_the_headers(answered: Visitor) -> None:
     for response in everything(answered):
         guarded(response)
         statuses.add(response.status_code)
-    assert statuses == {200, 303, 422}
+    assert statuses == {200, 204, 303, 422}
 
 
 def test_pages_that_say_no_carry_them_too(answered: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:

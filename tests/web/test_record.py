@@ -298,9 +298,6 @@ def test_the_registers_own_record_comes_first_and_our_copy_is_linked(asking: Vis
 
 def test_a_changed_number_asks_to_look_again(visitor: Visitor) -> None:
     visitor.fill({**TOLD, ABOUT: "matches"})
-    database = visitor.app.state.database
-    with database.writing() as connection:  # it was said an hour ago
-        connection.exec_driver_sql("UPDATE answer SET at = datetime(at, '-1 hour') || '.000000'")
     says = "You changed the"
     assert says not in visitor.see(f"{visitor.offer()}/answers").text
     visitor.answer("trial.number", "NCT06344026")
@@ -310,7 +307,7 @@ def test_a_changed_number_asks_to_look_again(visitor: Visitor) -> None:
     for _ in range(2):
         visitor.answer(ABOUT, "matches")
         assert says not in visitor.see(f"{visitor.offer()}/answers").text
-    assert len([row for row in rows(database.path)["entry"] if ABOUT in row]) == 2
+    assert len(visitor.store.read(visitor.key).offer(1).history[ABOUT]) == 2
 
 
 # -- who and what
