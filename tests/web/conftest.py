@@ -170,9 +170,13 @@ class Visitor:
 
     def again(self) -> "Visitor":
         """The same person in a browser that was opened anew: only the cookie is left."""
+        return self.with_key(self.key)
+
+    def with_key(self, key: Key) -> "Visitor":
+        """Somebody in a browser of their own that holds this key to the same preparation."""
         other = object.__new__(Visitor)
         other.client = TestClient(self.app, base_url=str(self.client.base_url), follow_redirects=False)
-        other.client.cookies.set(*self.cookie)
+        other.client.cookies.set(self.cookie[0], key.secret)
         other.id, other.home = self.id, self.home
         return other
 

@@ -12,6 +12,7 @@ from httpx2 import Response
 from app.web.access import ACCESS
 
 from .conftest import MakeClient, TestClient, Visitor, application, example_answers, rows
+from .html import Page
 
 
 class Address(NamedTuple):
@@ -27,57 +28,111 @@ def names(app: FastAPI) -> list[str]:
 
 
 def held_addresses(app: FastAPI, preparation_id: str, number: str = "1") -> Iterator[Address]:
-    """Every address under a preparation, one for each route and method; what deletes it comes last."""
-    for route in sorted(iter_route_contexts(app.routes), key=lambda r: str(r.name) == "delete_all"):
-        if ACCESS.get(str(route.name)) != "holder":
+    """Every address under a preparation, one for each route and method; what takes keys away comes last."""
+    last = ("link_kept", "renew", "revoke", "delete_all")
+    routes = iter_route_contexts(app.routes)
+    for route in sorted(routes, key=lambda r: last.index(str(r.name)) if str(r.name) in last else -1):
+        if ACCESS.get(str(route.name), "anyone") == "anyone":
             continue
         question = "you.priorities" if "/you/" in str(route.path) else "trial.status"
-        path = str(route.path).format(preparation_id=preparation_id, number=number, question_id=question)
+        # The fifth person is one that nobody of those who visit is.
+        fields = {"preparation_id": preparation_id, "number": number, "question_id": question, "person": "5"}
+        path = str(route.path).format(**fields)
         for method in sorted(route.methods or ()):
             yield Address(str(route.name), method, path)
+
+
+class Company(NamedTuple):
+    """A preparation with two answers, and browsers of everybody who has to do with it."""
+
+    patient: Visitor
+    family: Visitor
+    reader: Visitor
+    # Whose link was taken back, and who was given a new one since this browser was opened.
+    revoked: Visitor
+    replaced: Visitor
+    # Whoever has another preparation.
+    other: Visitor
+
+
+@pytest.fixture
+def company(visitor: Visitor) -> Company:
+    visitor.fill({"offer.name": "Mine", "trial.status": "treatment"})
+    people = visitor.app.state.people
+    keys = [people.invite(visitor.key, role, role) for role in ("family", "reader", "family", "family")]
+    family, reader, revoked, replaced = (visitor.with_key(key) for _, key in keys)
+    people.revoke(visitor.key, keys[2][0])
+    people.renew(visitor.key, keys[3][0])
+    other = Visitor(TestClient(visitor.app, base_url=str(visitor.client.base_url), follow_redirects=False))
+    return Company(visitor, family, reader, revoked, replaced, other)
+
+
+# -- the list
 
 
 def test_every_route_stands_in_the_access_list_exactly_once_and_nothing_else_does(client: TestClient) -> None:
     assert sorted(names(application(client))) == sorted(ACCESS)
 
 
-def test_every_route_under_a_preparation_is_for_its_holder(client: TestClient) -> None:
+def test_every_route_under_a_preparation_asks_for_a_link_and_no_other_does(client: TestClient) -> None:
     for route in iter_route_contexts(application(client).routes):
-        if "{preparation_id}" in str(route.path):
-            assert ACCESS[str(route.name)] == "holder", route.path
+        assert (ACCESS[str(route.name)] != "anyone") == ("{preparation_id}" in str(route.path)), route.path
 
 
-def test_whoever_holds_the_secret_gets_in_everywhere(visitor: Visitor) -> None:
+# Who may do what each rule asks for.
+MAY = {"reader": {"patient", "family", "reader"}, "answerer": {"patient", "family"}, "manager": {"patient"}}
+
+
+@pytest.mark.parametrize("who", ["patient", "family", "reader"])
+def test_whoever_has_a_link_gets_in_where_the_list_says_and_nowhere_else(company: Company, who: str) -> None:
+    visitor: Visitor = getattr(company, who)
+    before = rows(visitor.app.state.database.path)
     for address in held_addresses(visitor.app, visitor.id):
+        if who in MAY[ACCESS[address.route]]:
+            continue
+        data = {"choice": "regulated_trial", "text": "x", "name": "x", "role": "patient"} if _posts(address) else None
+        response = visitor.client.request(address.method, address.path, data=data)
+        assert response.status_code == 403, f"{who}: {address}"
+        assert Page(response.text).headings == ["Your link does not open this page"], f"{who}: {address}"
+    assert rows(visitor.app.state.database.path) == before
+    for address in held_addresses(visitor.app, visitor.id):
+        if who not in MAY[ACCESS[address.route]]:
+            continue
         response = visitor.client.request(address.method, address.path)
-        assert response.status_code in (200, 303, 422), address
+        # What concerns another person is for those who look after the people, whatever the list allows for oneself.
+        own = address.route in ("revoke", "renew") and who != "patient"
+        assert response.status_code in ((403,) if own else (200, 204, 303, 422)), f"{who}: {address}"
 
 
-def test_all_others_get_one_and_the_same_page(visitor: Visitor) -> None:
-    client, other = visitor.client, Visitor(visitor.client)
-    name, secret = visitor.cookie
-    other_name, other_secret = other.cookie
-    strangers = {
-        "no cookie": {},
-        "a wrong secret": {name: "x" * len(secret)},
-        "an empty secret": {name: ""},
-        "a secret with strange letters": {name: "\u00e9\u00e8"},
-        "another preparation's cookie": {other_name: other_secret},
-        "another preparation's secret under this name": {name: other_secret},
-    }
-    client.cookies.clear()
+@pytest.mark.parametrize("who", ["revoked", "replaced", "other", "tampered", "none"])
+def test_all_others_get_one_and_the_same_page_and_write_nothing(company: Company, who: str) -> None:
+    client, path = company.patient.client, company.patient.app.state.database.path
     nowhere = client.get("/no/such/page")
     assert nowhere.status_code == 404
-    for who, cookies in strangers.items():
-        jar = "; ".join(f"{n}={v}" for n, v in cookies.items())
-        for address in held_addresses(visitor.app, visitor.id):
+    name, code = company.patient.cookie
+    other_name, other_code = company.other.cookie
+    jars = {
+        "revoked": [f"{name}={company.revoked.cookie[1]}"],
+        "replaced": [f"{name}={company.replaced.cookie[1]}"],
+        "other": [f"{other_name}={other_code}", f"{name}={other_code}"],
+        "tampered": [
+            f"{name}={wrong}"
+            for wrong in ("", "x" * len(code), "0" * len(code), code[:-1], code + "0", code.lower(), "\u00e9\u00e8")
+        ],
+        "none": [""],
+    }[who]
+    before = rows(path)
+    client.cookies.clear()
+    for jar in jars:
+        for address in held_addresses(company.patient.app, company.patient.id):
             _same(nowhere, _ask(client, address, jar), f"{who}: {address}")
+    assert rows(path) == before
 
 
 def test_an_unknown_preparation_looks_like_one_of_somebody_else(visitor: Visitor) -> None:
     client = visitor.client
     nowhere = client.get("/no/such/page")
-    jar = f"which-cells-{'0' * 18}=x; {'='.join(visitor.cookie)}"
+    jar = f"which-cells-{'0' * 18}={visitor.cookie[1]}; {'='.join(visitor.cookie)}"
     client.cookies.clear()
     for unknown in ("0" * 18, "x", "%00", "%C3%A9", "%27%20OR%201=1--"):
         for address in held_addresses(visitor.app, unknown):
@@ -91,15 +146,6 @@ def test_an_offer_that_does_not_exist_says_no_more_than_that(visitor: Visitor) -
             _same(nowhere, visitor.client.request(address.method, address.path), str(address))
 
 
-def test_strangers_write_nothing(visitor: Visitor) -> None:
-    path = visitor.app.state.database.path
-    before = rows(path)
-    visitor.client.cookies.clear()
-    for address in held_addresses(visitor.app, visitor.id):
-        visitor.client.request(address.method, address.path, data={"choice": "treatment"} if _posts(address) else None)
-    assert rows(path) == before
-
-
 def test_no_get_writes(visitor: Visitor) -> None:
     walker, pack = visitor.walker, visitor.walker.pack
     about_offer, about_person = example_answers(pack, "warning-sign")
@@ -111,7 +157,9 @@ def test_no_get_writes(visitor: Visitor) -> None:
     addresses = ["/", "/understand", "/about", "/privacy", "/how-it-sorts", "/how-it-sorts.svg", "/healthz"]
     addresses += ["/bring", "/bring?text=x", "/deleted", "/formats", "/formats/parkinsons/questionnaire.json"]
     addresses += ["/formats/preparation.schema.json", "/api/packs", "/api/sort", "/api/openapi.json"]
-    addresses += [f"{visitor.home}/{end}" for end in ("keep", "preparation.json", "delete")]
+    addresses += [f"{visitor.home}/{end}" for end in ("keep", "preparation.json", "delete", "people", "link")]
+    addresses += [f"{visitor.home}/{end}" for end in ("news", "news?after=3&fresh=1", "here", "people/1/link")]
+    addresses += ["/open", "/open?link=x", "/leave", "/left", f"{visitor.address('trial.status')}/both"]
     addresses += ["/trials", "/trials?country=JP&phase=x"]
     addresses += [f"/understand/{page.id}" for page in pack.pages]
     addresses += [f"/examples/{e.id}{end}" for e in pack.examples for end in ("", "/summary")]
@@ -147,6 +195,7 @@ def test_a_secret_stands_in_its_cookie_and_nowhere_else(visitor: Visitor) -> Non
     client.event_hooks["response"].append(look)
     visitor.answer("offer.name", "Mine")
     visitor.answer("trial.status", "study_you_pay_to_join")
+    # Its own page is the one place that shows it, in groups, until it is said to be kept.
     for address in held_addresses(visitor.app, visitor.id):
         client.request(address.method, address.path)
     for path in ("/", "/privacy", "/no/such/page"):
@@ -157,8 +206,8 @@ def test_a_cookie_is_out_of_reach_of_scripts_and_other_sites(client: TestClient)
     cookie = client.post("/preparations").headers["set-cookie"]
     value, *flags = cookie.split("; ")
     assert {f.lower() for f in flags} == {"httponly", "samesite=lax", "path=/", "max-age=31536000"}
-    # 192 bits at least: 32 letters of base64.
-    assert re.fullmatch(r"which-cells-[0-9a-f]{18}=[\w-]{32}", value)
+    # 160 bits: 32 digits and letters of five bits.
+    assert re.fullmatch(r"which-cells-[0-9a-f]{18}=[0-9A-Z]{32}", value)
 
 
 def test_behind_https_a_cookie_is_secure_and_bound_to_this_host(make_client: MakeClient) -> None:
@@ -186,7 +235,7 @@ def test_the_start_page_lists_what_this_browser_still_opens_and_nothing_else(vis
     assert "Trial in Boston" in begun
     name, _ = other.cookie
     again = visitor.again()
-    again.client.cookies.set(name, "worn-out")
+    again.client.cookies.set(name, "0" * 32)
     page = again.see("/")
     assert "Drip from the talk" in page.text
     assert "Trial in Boston" not in page.text
