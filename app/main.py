@@ -22,6 +22,7 @@ from app.registers.client import Client
 from app.registers.known import KnownTrials
 from app.registers.look_up import LookUp
 from app.settings import Settings
+from app.store.counts import Guesses
 from app.store.database import Database, StoreError
 from app.store.look_ups import LookUps
 from app.store.preparations import NotOpened, Preparations
@@ -31,6 +32,7 @@ from app.web import (
     bring,
     formats,
     keep,
+    limits,
     prepare,
     public,
     records,
@@ -78,6 +80,7 @@ def _add_store(app: FastAPI, settings: Settings) -> None:
     cover = app.state.walker.pack.cover
     app.state.database = Database(settings.database)
     app.state.database.migrate()
+    app.state.guesses = Guesses(app.state.database)
     app.state.preparations = Preparations(app.state.database, cover.id, cover.version)
 
 
@@ -95,6 +98,8 @@ def _add_pages(app: FastAPI, settings: Settings) -> None:
     for part in (public, trials, formats, api, prepare, ask, records, review, visit, bring, keep):
         app.include_router(part.router)
     app.mount("/static", _Static(directory=STATIC), name="static")
+    app.state.pace = limits.Pace(settings.limits)
+    app.add_middleware(limits.Limits, pace=app.state.pace)
     extra = security.headers(local_script=settings.local_script, https=settings.https)
     app.add_middleware(security.Guard, extra=extra)
 

@@ -71,7 +71,7 @@ def parts(database: Path, walks: Sequence[Sequence[Step]], repetitions: int) -> 
     clock.wrap_hops(fastapi.dependencies.utils)
     clock.wrap_hops(fastapi.routing)
     clock.wrap_form()
-    app = create_app(Settings(database=database))
+    app = create_app(Settings(database=database, limits=1e6))
     posts: list[_Taken] = []
     gets: list[_Taken] = []
 
