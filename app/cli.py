@@ -170,10 +170,9 @@ def _draw(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    import uvicorn
-
     # Here: the other commands need neither web nor database.
     from app.main import create_app
+    from app.server import serve
     from app.store.database import StoreError
 
     settings = Settings()
@@ -182,6 +181,5 @@ def _serve(options: argparse.Namespace) -> int:
     except StoreError as error:
         print(f"WHICH_CELLS_DATABASE: this file cannot be used: {error}.", file=sys.stderr)
         return 2
-    # No access log: an address names a preparation, and that is nobody's business.
-    uvicorn.run(app, host=settings.host, port=settings.port, access_log=False, server_header=False)
+    serve(app, settings)
     return 0

@@ -22,6 +22,7 @@ from app.registers.client import Client
 from app.registers.known import KnownTrials
 from app.registers.look_up import LookUp
 from app.settings import Settings
+from app.store.counts import Guesses
 from app.store.database import Database, StoreError
 from app.store.look_ups import LookUps
 from app.store.opened import NotAllowed
@@ -35,6 +36,7 @@ from app.web import (
     come_in,
     formats,
     keep,
+    limits,
     people,
     prepare,
     public,
@@ -85,6 +87,7 @@ def _add_store(app: FastAPI, settings: Settings) -> None:
     cover = app.state.walker.pack.cover
     app.state.database = Database(settings.database)
     app.state.database.migrate()
+    app.state.guesses = Guesses(app.state.database, settings.pepper.encode())
     app.state.preparations = Preparations(app.state.database, cover.id, cover.version, settings.pepper)
     app.state.people = People(app.state.database, app.state.preparations, settings.pepper)
 
@@ -100,25 +103,12 @@ def _add_pages(app: FastAPI, settings: Settings) -> None:
     app.state.worksheets = {}
     host = (urlsplit(settings.look_up_address).hostname or "") if settings.look_up else ""
     app.state.env = environment(app.state.walker.pack, local_script=settings.local_script, look_up_host=host)
-    for part in (
-        public,
-        trials,
-        formats,
-        api,
-        prepare,
-        ask,
-        you,
-        together,
-        records,
-        review,
-        visit,
-        bring,
-        come_in,
-        keep,
-        people,
-    ):
+    preparing = (prepare, ask, you, together, records, review, visit, people, keep)
+    for part in (public, come_in, bring, trials, formats, api, *preparing):
         app.include_router(part.router)
     app.mount("/static", _Static(directory=STATIC), name="static")
+    app.state.pace = limits.Pace(settings.limits)
+    app.add_middleware(limits.Limits, pace=app.state.pace)
     extra = security.headers(local_script=settings.local_script, https=settings.https)
     app.add_middleware(security.Guard, extra=extra)
 

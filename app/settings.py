@@ -1,5 +1,6 @@
 """Settings, read from the environment (names begin with WHICH_CELLS_). README lists them all."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,6 +21,10 @@ class Settings(BaseSettings):
     pack: Path = ROOT / "questions" / "parkinsons"
     host: str = "127.0.0.1"
     port: int = 8000
+    # Whose word counts on where a request came from: the addresses or networks of proxies in front, with commas.
+    proxies: str = "127.0.0.1,::1"
+    # How many times as often as usual one address may ask; 0: as often as it likes.
+    limits: float = Field(default=1, ge=0, allow_inf_nan=False)
     # Serve the htmx script from this server instead of the CDN: then nothing at all leaves.
     local_script: bool = False
     # The public address begins with https: cookies are then marked Secure and carry the __Host- prefix.
@@ -38,3 +43,13 @@ class Settings(BaseSettings):
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.username:
             raise ValueError("this has to be an address such as https://clinicaltrials.gov")
         return address.rstrip("/")
+
+    @field_validator("proxies")
+    @classmethod
+    def _are_addresses(cls, proxies: str) -> str:
+        for each in filter(None, (part.strip() for part in proxies.split(","))):
+            try:
+                ip_network(each)
+            except ValueError:
+                raise ValueError(f"{each!r} is not an address or a network such as 172.16.0.0/12") from None
+        return proxies

@@ -4,6 +4,7 @@ Knows which column of which table names which row, and nothing else about them, 
 copied like the rest. The copies can be opened by nobody.
 """
 
+import hashlib
 import random
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -14,7 +15,7 @@ from app.store.database import Database
 from app.store.preparations import Preparations
 from bench.walks import Step
 
-_TABLES = ("preparation", "person", "offer", "answer")
+_TABLES = ("preparation", "person", "entry")
 
 
 def fill(path: Path, preparations: int, steps: Sequence[Step], pack: tuple[str, str]) -> None:
@@ -48,17 +49,13 @@ def _copy(connection: sqlite3.Connection, preparation_id: str, copies: int) -> N
 
 
 def _rows(columns: list[str], rows: list[tuple[object, ...]], key: str, ids: list[str]) -> Iterator[list[object]]:
-    """The rows of one preparation again and again, under other ids. One person and one offer each: the row of
-    each copy has the id that follows."""
+    """The rows of one preparation again and again, under other ids. The hash of a link is there once only."""
     at_key = columns.index(key)
-    own_id = columns.index("id") if key != "id" else None
-    follows = [columns.index(name) for name in ("person_id", "offer_id") if name in columns]
-    for number, preparation_id in enumerate(ids, start=1):
+    hashed = columns.index("code_hash") if "code_hash" in columns else None
+    for preparation_id in ids:
         for row in rows:
             copy = list(row)
             copy[at_key] = preparation_id
-            if own_id is not None:
-                copy[own_id] = None  # the next free one
-            for column in follows:
-                copy[column] = row[column] + number
+            if hashed is not None:
+                copy[hashed] = hashlib.sha256(preparation_id.encode()).digest()
             yield copy

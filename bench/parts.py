@@ -38,8 +38,7 @@ WHOLE = "the whole request, without network"
 _Taken = tuple[float, dict[str, float], dict[str, int]]
 # Functions that wait for nothing of ours but what is named below them, so that no time counts twice.
 _PLAIN = [
-    (Preparations, "open", "store.open: the secret in the cookie"),
-    (Preparations, "offer", "store.offer: read what is recorded"),
+    (Preparations, "read", "store.read: open, read and unseal a preparation"),
     (Preparations, "save", SAVE),
     (Vocabulary, "known", "Vocabulary.known"),
     (Walker, "walk", WALK),
@@ -71,7 +70,7 @@ def parts(database: Path, walks: Sequence[Sequence[Step]], repetitions: int) -> 
     clock.wrap_hops(fastapi.dependencies.utils)
     clock.wrap_hops(fastapi.routing)
     clock.wrap_form()
-    app = create_app(Settings(database=database))
+    app = create_app(Settings(database=database, limits=1e6))
     posts: list[_Taken] = []
     gets: list[_Taken] = []
 

@@ -23,11 +23,30 @@
     wake();
   });
 
-  // The server cannot be reached: say so, keep everything as it is.
-  document.addEventListener("htmx:error", function () {
-    say("We could not reach the guide. Your answer is still here. Please try again.");
+  const NOT_REACHED = "We could not reach the guide. Your answer is still here. Please try again.";
+
+  // What went wrong, said and shown beside the form, which stays as it is.
+  function tell(text) {
+    say(text);
     const line = document.getElementById("offline");
-    if (line) { line.hidden = false; }
+    if (line) {
+      line.textContent = text;
+      line.hidden = false;
+    }
+  }
+
+  // The server cannot be reached.
+  document.addEventListener("htmx:error", function () { tell(NOT_REACHED); });
+
+  // Turned away, or an error page of somebody between us: no page of ours to put in place of what was written.
+  document.addEventListener("htmx:after:request", function (event) {
+    const ctx = event.detail.ctx;
+    if (ctx.response.status < 400) { return; }
+    const main = new DOMParser().parseFromString(ctx.text, "text/html").getElementById("main");
+    if (main && !main.hasAttribute("data-refused")) { return; }
+    event.preventDefault();
+    const words = main ? [main.querySelector("h1").textContent + ".", main.querySelector("p").textContent] : [NOT_REACHED];
+    tell(words.join(" "));
   });
 
   // An address that htmx put into the history, while htmx is not here (the CDN is away): load it plainly.

@@ -84,3 +84,12 @@ class LookUpPace(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     next_at: float
     held_until: float
+
+
+class Tally(SQLModel, table=True):
+    """How often something happened, for limits; what it was is told by a hash alone. `expires` is in seconds since
+    1970, so that all processes that share this file count together."""
+
+    key: str = Field(primary_key=True)
+    count: int
+    expires: float = Field(index=True)

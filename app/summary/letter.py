@@ -8,8 +8,6 @@ from datetime import date
 from app.summary.sheet import Sheet
 from app.summary.words import day
 
-# Under this name a letter that the person changed is kept beside the answers; no question has it.
-KEPT_AS = "letter.text"
 LIMIT = 20_000
 
 

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from app.guide.walk import Walker
 from app.registers.known import KnownTrials
 from app.registers.look_up import LookUp
+from app.store.counts import Guesses
 from app.store.opened import Key, Needs
 from app.store.people import People
 from app.store.preparations import Preparations
@@ -123,6 +124,11 @@ async def people(request: Request) -> People:
     return found
 
 
+async def guesses(request: Request) -> Guesses:
+    found: Guesses = request.app.state.guesses
+    return found
+
+
 async def look_up(request: Request) -> LookUp:
     found: LookUp = request.app.state.look_up
     return found
@@ -150,6 +156,7 @@ async def held(request: Request, preparation_id: str) -> Key:
 Number = Annotated[int, Path(ge=1, le=9999)]
 Held = Annotated[Key, Depends(held)]
 Store = Annotated[Preparations, Depends(preparations)]
+Tries = Annotated[Guesses, Depends(guesses)]
 Company = Annotated[People, Depends(people)]
 Guide = Annotated[Walker, Depends(walker)]
 Asking = Annotated[LookUp, Depends(look_up)]

@@ -96,7 +96,14 @@ _ANSWERS: dict[str, object] = {
 @router.post(
     "/sort",
     name="api_sort",
-    responses={200: {"model": Sorted}, 422: {"model": Failed, "description": "Answers that the pack does not know"}},
+    responses={
+        200: {"model": Sorted},
+        403: {"model": Failed, "description": "Asked by a page of another site"},
+        408: {"model": Failed, "description": "The body took too long"},
+        413: {"model": Failed, "description": "More than 256 kB"},
+        422: {"model": Failed, "description": "Answers that the pack does not know"},
+        429: {"model": Failed, "description": "Asked too often; Retry-After says for how many seconds to wait"},
+    },
     openapi_extra={"requestBody": {"required": True, "content": {"application/json": {"schema": _ANSWERS}}}},
 )
 async def sort(request: Request, guide: Guide) -> Response:

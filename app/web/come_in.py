@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app.store.database import StoreError
 from app.store.sealing import NotOpened, code_in
-from app.web.access import Company, Store, forget_shown, hand_over, held_here, take_back
+from app.web.access import Company, Store, Tries, forget_shown, hand_over, held_here, take_back
 from app.web.ask import Form
 from app.web.places import Home
 from app.web.prepare import see_other
@@ -26,6 +26,10 @@ NOT_KNOWN = (
     "This link does not open anything here. Perhaps a letter is wrong. Or it was taken back, or a new one has taken "
     "its place, or the preparation was deleted. Please ask the person who gave it to you."
 )
+TOO_OFTEN = (
+    "Too many links that do not fit were tried from where you are. Nothing is lost. Please wait about {minutes} "
+    "minutes, then press the button again."
+)
 NOT_NOW = "We could not open it just now. Nothing is lost. Please wait a moment, then press the button again."
 
 
@@ -36,15 +40,21 @@ def open_page(request: Request) -> HTMLResponse:
 
 
 @router.post("/open", name="come_in")
-def come_in(request: Request, store: Store, people: Company, form: Form) -> Response:
+def come_in(request: Request, store: Store, people: Company, tries: Tries, form: Form) -> Response:
     """Changes a link for a cookie, and leads to a clean address."""
     typed = form.get("link", "")
     link = typed[:LONGEST] if isinstance(typed, str) else ""
     code = code_in(link)
     if code is None:
         return _ask(request, NO_CODE, link, 422)
+    address = request.client.host if request.client else ""
     try:
+        cost = tries.take(address)
+        if not cost:
+            minutes = max(1, round(tries.wait(address) / 60))
+            return _ask(request, TOO_OFTEN.format(minutes=minutes), link, 429)
         key = store.holder_of(code)
+        tries.give_back(address, cost)
         people.here(key)
     except NotOpened:
         return _ask(request, NOT_KNOWN, link, 422)

@@ -1,17 +1,21 @@
-"""What holds for every request and answer: size, where a form came from, and headers.
+"""What holds for every request and answer: size, time, where a form came from, and headers.
 
 Plain ASGI, so that it costs next to nothing and sees every answer, errors included. Knows no routes.
 """
 
+import asyncio
 import logging
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.web.refusals import FAULT, OTHER_SITE, TOO_LARGE, TOO_SLOW, drain, refuse
+
 log = logging.getLogger("which_cells")
 
 BODY_LIMIT = 256 * 1024
+BODY_SECONDS = 30  # for all of a body: the largest one at 9 kB a second
 HTMX_VERSION = "4.0.1"
 HTMX_URL = f"https://cdn.jsdelivr.net/npm/htmx.org@{HTMX_VERSION}/dist/htmx.min.js"
 HTMX_INTEGRITY = "sha384-Qp9rdC8H7EqOoX+nR0P3RPG2Noji+qdwJlGpfzwQJsfOpp3sGwIdSP9xO3+UlEhn"
@@ -44,7 +48,8 @@ def headers(*, local_script: bool, https: bool) -> dict[str, str]:
 
 
 class Guard:
-    """Refuses bodies that are too large and forms sent from other sites; adds the headers to every answer."""
+    """Refuses bodies that are too large or too slow, and forms sent from other sites; adds the headers to every
+    answer."""
 
     def __init__(self, app: ASGIApp, extra: dict[str, str]) -> None:
         self.app = app
@@ -72,41 +77,62 @@ class Guard:
             scope = {**scope, "method": "GET"}  # the server leaves the body out
         asked = Headers(scope=scope)
         if scope["method"] in _UNSAFE:
-            if not same_origin(asked):
-                await _refuse(scope, receive, send_with_headers, 403, _OTHER_SITE)
-                return
             length = asked.get("content-length", "0")
-            if not length.isdigit() or int(length) > BODY_LIMIT:
-                await _refuse(scope, receive, send_with_headers, 413, _TOO_LARGE)
+            if not same_origin(asked):
+                turned_away = OTHER_SITE
+            elif not length.isdigit() or int(length) > BODY_LIMIT:
+                turned_away = TOO_LARGE
+            else:
+                turned_away = None
+            if turned_away:
+                await drain(receive)
+                await refuse(turned_away, scope, receive, send_with_headers)
                 return
         try:
             await self.app(scope, _Limited(receive), send_with_headers)
         except BodyTooLarge:
-            await _refuse(scope, receive, send_with_headers, 413, _TOO_LARGE)
+            await drain(receive)
+            await refuse(TOO_LARGE, scope, receive, send_with_headers)
+        except BodyTooSlow:
+            await refuse(TOO_SLOW, scope, receive, send_with_headers)
         except Exception:
             # The last net: what went wrong is for our log, a plain sentence for the person.
             log.exception("a fault of ours")
             if started:
                 raise
-            await _refuse(scope, receive, send_with_headers, 500, _FAULT)
+            await refuse(FAULT, scope, receive, send_with_headers)
 
 
 class BodyTooLarge(Exception):
     """A body without a stated length went on past the limit."""
 
 
+class BodyTooSlow(Exception):
+    """A body was not all here in time."""
+
+
 class _Limited:
-    """Counts what comes in, for bodies that do not say their length beforehand."""
+    """Counts what comes in, for bodies that do not say their length beforehand, and holds it to its time."""
 
     def __init__(self, receive: Receive) -> None:
         self.receive = receive
         self.seen = 0
+        self.until = 0.0
+        self.whole = False
 
     async def __call__(self) -> Message:
-        message = await self.receive()
+        if self.whole:
+            return await self.receive()  # waits until the visitor leaves
+        self.until = self.until or asyncio.get_running_loop().time() + BODY_SECONDS
+        try:
+            async with asyncio.timeout_at(self.until):
+                message = await self.receive()
+        except TimeoutError:
+            raise BodyTooSlow from None
         self.seen += len(message.get("body", b""))
         if self.seen > BODY_LIMIT:
             raise BodyTooLarge
+        self.whole = not message.get("more_body", False)
         return message
 
 
@@ -118,34 +144,3 @@ def same_origin(asked: Headers) -> bool:
         return site in ("same-origin", "none")
     origin = asked.get("origin")
     return origin is None or urlsplit(origin).netloc == asked.get("host")
-
-
-_OTHER_SITE = (
-    "This form came from another site",
-    "We only take answers from our own pages. Please open the page again here, and send it once more.",
-)
-_TOO_LARGE = (
-    "That was too much text to take in one go",
-    "Please go back, shorten the text, and save again. What you wrote is still in the page you came from. "
-    "If it was a file, please check that it is the one you saved from this guide.",
-)
-
-_FAULT = (
-    "Something went wrong on our side",
-    "It is not your fault, and what you saved before is still there. Please go back and try again in a moment.",
-)
-
-# Written here and not as a template: it has to work when nothing else does.
-_PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>{title} - Which Cells?</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="/static/style.css"></head>
-<body><main id="main"><h1>{title}</h1><p>{says}</p><p><a href="/">To the start page</a></p></main></body></html>
-"""
-
-
-async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, words: tuple[str, str]) -> None:
-    body = _PAGE.format(title=words[0], says=words[1]).encode()
-    start = [(b"content-type", b"text/html; charset=utf-8"), (b"connection", b"close")]
-    await send({"type": "http.response.start", "status": status, "headers": start})
-    await send({"type": "http.response.body", "body": body})

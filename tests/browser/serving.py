@@ -22,8 +22,10 @@ def free_port() -> int:
 
 
 class GuideServer:
-    """`python -m app serve` on a port of its own, with its database in `folder`. Asks nobody outside, unless
-    `settings`, by the names of their variables, say so."""
+    """`python -m app serve` on a port of its own, with its database in `folder`. Asks nobody outside, and lets others
+    ask often, unless `settings`, by the names of their variables, say so."""
+
+    run = ("-m", "app", "serve")  # what Python is to run
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self.port = free_port()
@@ -34,6 +36,7 @@ class GuideServer:
             "WHICH_CELLS_PORT": str(self.port),
             "WHICH_CELLS_DATABASE": str(folder / "preparations.db"),
             "WHICH_CELLS_LOOK_UP": "false",
+            "WHICH_CELLS_LIMITS": "1000",
             **settings,
         }
         self._process: subprocess.Popen[bytes] | None = None
@@ -42,7 +45,7 @@ class GuideServer:
         """Starts it and returns once it answers. Raises RuntimeError with its log when it does not."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "app", "serve"],
+                [sys.executable, *self.run],
                 cwd=ROOT,
                 env=self._environment,
                 stdout=log,

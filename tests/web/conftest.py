@@ -88,8 +88,8 @@ def filled(passer_by: "Visitor") -> "Visitor":
 
 
 def _browser(folder: Path, settings: dict[str, Any]) -> TestClient:
-    # Nobody outside is asked, unless a test starts the one who is asked.
-    settings = {"database": folder / "guide.db", "look_up": False, **settings}
+    # Nobody outside is asked, unless a test starts the one who is asked; and tests ask often.
+    settings = {"database": folder / "guide.db", "look_up": False, "limits": 1000, **settings}
     scheme = "https" if settings.get("https") else "http"
     app = main.create_app(Settings(**settings))
     return TestClient(app, base_url=f"{scheme}://testserver", follow_redirects=False)

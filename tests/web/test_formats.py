@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 
 from app.guide.pack import Pack
 from app.settings import ROOT
+from app.web.security import BODY_LIMIT
 
 from .conftest import TestClient, application, rows
 from .html import Page
@@ -100,9 +101,24 @@ def test_sort_keeps_nothing_and_sets_nothing(client: TestClient) -> None:
     assert rows(path) == before
 
 
+def test_too_much_is_refused_in_json_whether_it_says_so_or_not(client: TestClient) -> None:
+    much = b"[" + b" " * BODY_LIMIT
+    for content in (much, iter([much[:1000], much[1000:]])):
+        response = client.post("/api/sort", content=content)
+        assert response.status_code == 413
+        assert response.json() == {"error": "That was too much text to take in one go."}
+
+
+def test_a_fault_of_ours_is_said_in_json_too(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(application(client).state, "walker", None)
+    response = client.post("/api/sort", json=SUPPORT)
+    assert (response.status_code, response.json()) == (500, {"error": "Something went wrong on our side."})
+
+
 def test_a_page_of_another_site_cannot_call_it(client: TestClient) -> None:
     response = client.post("/api/sort", json=SUPPORT, headers={"origin": "https://evil.example"})
     assert response.status_code == 403
+    assert response.json() == {"error": "This form came from another site."}
     assert "access-control-allow-origin" not in client.get("/api/packs").headers
 
 

@@ -1,0 +1,127 @@
+"""How the application is served: uvicorn, and an end to its patience with clients that are slow on purpose.
+
+uvicorn waits for ever for the head of a request, and takes a head of any length. Knows no routes and no people.
+"""
+
+import asyncio
+
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from app.settings import Settings
+
+# Below the 1,024 files that a process may usually have open, so that the database still finds some.
+CONNECTIONS = 800
+HEAD_SECONDS = 10
+# Of all that is no body: request line, headers, and what a chunked body has around its chunks.
+HEAD_BYTES = 64 * 1024
+# Whoever is sent something takes at least so much of it in so long, until it is all gone.
+UNREAD_SECONDS = 30
+UNREAD_BYTES = 16 * 1024
+
+
+def serve(app: ASGIApp, settings: Settings) -> None:
+    """Serves until it is told to stop."""
+    uvicorn.run(
+        app,
+        host=settings.host,
+        port=settings.port,
+        http=Patient,
+        ws="none",
+        # No access log: an address names a preparation, and that is nobody's business.
+        access_log=False,
+        server_header=False,
+        forwarded_allow_ips=settings.proxies,
+        # People take longer than this over a question anyway; who is idle makes room.
+        timeout_keep_alive=5,
+        # A restart waits for answers that are being written, and not for those who are slow.
+        timeout_graceful_shutdown=5,
+    )
+
+
+class Patient(HttpToolsProtocol):
+    """One connection. It is closed when there are too many, when the head of a request is too slow or too long, and
+    when an answer is not read."""
+
+    _head: asyncio.TimerHandle | None = None
+    _unread: asyncio.TimerHandle | None = None
+    _beside_body = 0
+
+    # -- the head of a request
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)  # type: ignore[arg-type]
+        if len(self.connections) > CONNECTIONS:
+            # uvicorn's own limit would answer, but keep the connection, and with it a file.
+            self.transport.abort()
+        else:
+            self._await_head()
+
+    def data_received(self, data: bytes) -> None:
+        if self._idle() and self._head is None:
+            self._await_head()
+        super().data_received(data)
+        self._beside_body += len(data)
+        if self._beside_body > HEAD_BYTES:
+            self.transport.close()
+
+    def on_body(self, body: bytes) -> None:
+        self._beside_body -= len(body)
+        super().on_body(body)
+
+    def on_headers_complete(self) -> None:
+        self._beside_body = 0
+        self._head = _stopped(self._head)
+        self._unread = _stopped(self._unread)
+        super().on_headers_complete()
+
+    def _await_head(self) -> None:
+        self._head = self.loop.call_later(HEAD_SECONDS, self._head_is_late)
+
+    def _head_is_late(self) -> None:
+        if self._idle():
+            self.transport.close()
+        else:
+            self._await_head()  # the next request came in before the answer to this one was done
+
+    def _idle(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete
+
+    # -- an answer that nobody reads
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._await_reader()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if not self._idle():  # there is more to come, and it is measured anew
+            self._unread = _stopped(self._unread)
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._await_reader()
+
+    def _await_reader(self) -> None:
+        _stopped(self._unread)
+        left = self.transport.get_write_buffer_size()
+        self._unread = self.loop.call_later(UNREAD_SECONDS, self._look_at_reader, left)
+
+    def _look_at_reader(self, before: int) -> None:
+        left = self.transport.get_write_buffer_size()
+        if left > max(0, before - UNREAD_BYTES):
+            self.transport.abort()
+        elif left:
+            self._await_reader()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._head, self._unread = _stopped(self._head), _stopped(self._unread)
+        super().connection_lost(exc)
+
+
+def _stopped(timer: asyncio.TimerHandle | None) -> asyncio.TimerHandle | None:
+    """Stops a timer, and returns what to keep of it: nothing."""
+    if timer is not None:
+        timer.cancel()
+    return None
