@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from browser.serving import GuideServer
 
-QUICK = 0.4  # seconds, where the server as it is served has ten or thirty
+QUICK = 0.7  # seconds, where the server as it is served has ten or thirty
 IDLE = 0.1
 FEW = 20
 PAGE = b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -243,7 +243,6 @@ def test_who_sends_far_too_much_still_gets_to_read_why(connect: Connect, path: b
 def test_who_does_not_read_is_left(connect: Connect) -> None:
     connection = connect(SO_RCVBUF=8192)
     connection.sendall(LARGE * 400)
-    time.sleep(3 * QUICK - 0.3)
     assert flood(connection, b"\r\n" * 4000, 20_000_000) < 20_000_000
 
 
