@@ -23,7 +23,7 @@ from app.web.places import Home
 from app.web.prepare import see_other
 from app.web.render import page
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter()
 
 _PEOPLE = "/preparations/{preparation_id}/people"
 Person = Annotated[int, Path(ge=1, le=MOST_PEOPLE)]

@@ -17,7 +17,7 @@ from app.web.access import Guide, NotFound, Store, held_here
 from app.web.places import ExamplePlace, Home, OfferPlace
 from app.web.render import page, pdf
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter()
 
 
 @router.get("/", name="start")
