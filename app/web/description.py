@@ -13,6 +13,7 @@ from fastapi.routing import RouteContext, iter_route_contexts
 from app.guide.countries import country_codes
 from app.guide.models import Question
 from app.guide.walk import Walker
+from app.store.people import NAME_LIMIT
 from app.web.api import API_VERSION
 from app.web.keep import FHIR_JSON
 from app.web.people import ROLES
@@ -24,6 +25,7 @@ TEXT: Json = {"type": "string"}
 FLAG: Json = {"type": "string", "enum": ["1"]}
 NUMBER: Json = {"type": "string", "pattern": "^[0-9]{1,9}$"}
 FILE: Json = {"type": "string", "format": "binary"}
+NAME: Json = {"type": "string", "minLength": 1, "maxLength": NAME_LIMIT}
 ROLE: Json = {"type": "string", "enum": list(ROLES)}
 
 # The fields of each form; those of questions come from the pack.
@@ -36,8 +38,8 @@ FORMS: dict[str, Json] = {
     "settle": {"choice": NUMBER, "seen": NUMBER},
     "look_up": {"again": FLAG},
     "save_letter": {"text": TEXT, "anew": FLAG},
-    "invite": {"name": TEXT, "role": ROLE},
-    "say_who": {"name": TEXT, "role": ROLE, "shows": FLAG},
+    "invite": {"name": NAME, "role": ROLE},
+    "say_who": {"name": NAME, "role": ROLE, "shows": FLAG},
     "revoke": {},
     "renew": {},
     "link_kept": {},
@@ -45,6 +47,8 @@ FORMS: dict[str, Json] = {
     "here": {},
     "delete_all": {},
 }
+# Without these, a form comes back with a sentence.
+_NEEDED = {"come_in": ["link"], "invite": ["name", "role"], "say_who": ["name"]}
 _BESIDE: Json = {"note": TEXT, "asker": NUMBER, "had": FLAG, "only": {"type": "string", "enum": ["note"]}}
 
 # What comes back when all is well, where it is not a page, or not one after a form.
@@ -110,7 +114,7 @@ def _describe_page(guide: Walker, route: RouteContext, method: str, operation: J
     operation["responses"] = {str(status): _answer(status, media if status == 200 else "text/html") for status in well}
     operation["responses"] |= {str(status): _answer(status, "text/html") for status in refused}
     if method == "POST":
-        operation["requestBody"] = {"content": _form(_fields(guide, name))}
+        operation["requestBody"] = {"content": _form(_fields(guide, name), _NEEDED.get(name, []))}
 
 
 def _answer(status: int, media: str) -> Json:
@@ -118,9 +122,9 @@ def _answer(status: int, media: str) -> Json:
     return {"description": _SAYS[status]} | ({"content": {media: {}}} if status not in (204, 303) else {})
 
 
-def _form(fields: Json) -> Json:
+def _form(fields: Json, needed: list[str]) -> Json:
     kind = "multipart/form-data" if FILE in fields.values() else "application/x-www-form-urlencoded"
-    return {kind: {"schema": {"type": "object", "properties": fields}}}
+    return {kind: {"schema": {"type": "object", "properties": fields, "required": needed}}}
 
 
 def _fields(guide: Walker, name: str) -> Json:
