@@ -17,6 +17,7 @@ from app.store.people import NAME_LIMIT
 from app.web.api import API_VERSION
 from app.web.keep import FHIR_JSON
 from app.web.people import ROLES
+from app.web.render import SVG
 
 Json = dict[str, Any]
 
@@ -65,7 +66,7 @@ _WELL = {
 }
 _MEDIA = {
     "health": "text/plain",
-    "flow_picture": "image/svg+xml",
+    "flow_picture": SVG,
     "questionnaire": FHIR_JSON,
     "response": FHIR_JSON,
     "download": "application/json",
