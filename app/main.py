@@ -49,7 +49,8 @@ from app.web import (
     you,
 )
 from app.web.access import NotFound
-from app.web.render import STATIC, environment, page
+from app.web.host import OneHost
+from app.web.render import STATIC, SVG, environment, page
 
 log = logging.getLogger("which_cells")
 
@@ -57,7 +58,15 @@ log = logging.getLogger("which_cells")
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Makes the application. Raises PackError when the pack has faults, StoreError when the database has."""
     settings = settings or Settings()
-    app = FastAPI(title="Which Cells?", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan)
+    app = FastAPI(
+        title="Which Cells?",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        # It would answer with an absolute address, made from whatever host a request names.
+        redirect_slashes=False,
+        lifespan=_lifespan,
+    )
     app.state.settings = settings
     _add_guide(app, settings)
     _add_store(app, settings)
@@ -109,6 +118,8 @@ def _add_pages(app: FastAPI, settings: Settings) -> None:
     app.mount("/static", _Static(directory=STATIC), name="static")
     app.state.pace = limits.Pace(settings.limits)
     app.add_middleware(limits.Limits, pace=app.state.pace)
+    if settings.address:
+        app.add_middleware(OneHost, address=settings.address)
     extra = security.headers(local_script=settings.local_script, https=settings.https)
     app.add_middleware(security.Guard, extra=extra)
 
@@ -120,6 +131,8 @@ class _Static(StaticFiles):
         response = await super().get_response(path, scope)
         marked = scope["query_string"].startswith(b"v=")
         response.headers["cache-control"] = "public, max-age=31536000, immutable" if marked else "no-cache"
+        if response.media_type == SVG.partition(";")[0]:
+            response.headers["content-type"] = SVG
         return response
 
 

@@ -29,7 +29,7 @@ from app.web.places import Home, OfferPlace
 from app.web.prepare import see_other
 from app.web.render import page
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter()
 
 NOT_SAVED = (
     "We could not save this just now. Nothing is lost: your answer is still on this page. "

@@ -28,7 +28,7 @@ from app.web.prepare import see_other
 from app.web.render import page
 from app.web.security import BODY_LIMIT
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter()
 
 MOST_OFFERS = 100
 # Each problem costs a search for what may have been meant.

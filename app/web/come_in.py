@@ -15,7 +15,7 @@ from app.web.places import Home
 from app.web.prepare import see_other
 from app.web.render import page
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter()
 
 LONGEST = 2_000
 NO_CODE = (

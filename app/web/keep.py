@@ -20,7 +20,7 @@ from app.web.prepare import see_other
 from app.web.render import page
 from app.web.security import BODY_LIMIT
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter()
 
 FHIR_JSON = "application/fhir+json"
 # What a form puts around a file when it is sent back.

@@ -19,11 +19,12 @@ from app.summary.of_preparation import name_of
 from app.web.access import Company, Held, Store, hand_over, show, shown
 from app.web.ask import Form
 from app.web.forms import plain
+from app.web.host import public_address
 from app.web.places import Home
 from app.web.prepare import see_other
 from app.web.render import page
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter()
 
 _PEOPLE = "/preparations/{preparation_id}/people"
 Person = Annotated[int, Path(ge=1, le=MOST_PEOPLE)]
@@ -158,8 +159,7 @@ def passed_on(request: Request, key: Held, person: Person, store: Store) -> Resp
 
 
 def _link(request: Request, found: Opened, person: int, code: str) -> HTMLResponse:
-    scheme = "https" if request.app.state.settings.https else request.url.scheme
-    address = f"{scheme}://{request.url.netloc}/open#{grouped(code)}" if code else ""
+    address = f"{public_address(request)}/open#{grouped(code)}" if code else ""
     return page(
         request,
         "link.html",

@@ -18,7 +18,7 @@ from app.web.access import Guide, Held, Number, Store, hand_over, held_here
 from app.web.places import Home, OfferPlace
 from app.web.render import page, pdf
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter()
 
 # The numbers of the offers to show; none means the first ones.
 Offers = Annotated[Sequence[int], Query()]

@@ -15,9 +15,9 @@ from app.summary.sheet import Sheet
 from app.summary.worksheet import Worksheet
 from app.web.access import Guide, NotFound, Store, held_here
 from app.web.places import ExamplePlace, Home, OfferPlace
-from app.web.render import page, pdf
+from app.web.render import SVG, page, pdf
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter()
 
 
 @router.get("/", name="start")
@@ -83,7 +83,7 @@ def flow(request: Request, guide: Guide) -> HTMLResponse:
 
 @router.get("/how-it-sorts.svg", name="flow_picture")
 def flow_picture(request: Request) -> Response:
-    return Response(request.app.state.flow_picture, media_type="image/svg+xml")
+    return Response(request.app.state.flow_picture, media_type=SVG)
 
 
 @router.get("/examples/{example_id}", name="example_result")

@@ -25,7 +25,7 @@ from app.web.places import Home, OfferPlace
 from app.web.prepare import see_other
 from app.web.render import page
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter()
 
 _RECORD = "/preparations/{preparation_id}/offers/{number}/record"
 

@@ -24,6 +24,7 @@ from app.web.places import ExamplePlace
 
 TEMPLATES = ROOT / "templates"
 STATIC = ROOT / "static"
+SVG = "image/svg+xml; charset=utf-8"
 
 
 @cache

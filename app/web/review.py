@@ -19,7 +19,7 @@ from app.web.numbers import given_number, number_changed
 from app.web.places import Home, OfferPlace
 from app.web.render import page, pdf
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter()
 
 _OFFER = "/preparations/{preparation_id}/offers/{number}"
 

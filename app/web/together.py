@@ -21,7 +21,7 @@ from app.web.places import Home, OfferPlace
 from app.web.prepare import see_other
 from app.web.render import page
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter()
 
 _BOTH = "/preparations/{preparation_id}/offers/{number}/questions/{question_id}/both"
 CHOOSE = 'Please choose the answer that counts. Or choose "Leave it open for now".'

@@ -22,7 +22,7 @@ from app.web.places import Home, OfferPlace
 from app.web.prepare import see_other
 from app.web.render import page, pdf
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter()
 
 _OFFER = "/preparations/{preparation_id}/offers/{number}"
 

@@ -21,7 +21,7 @@ from app.web.places import Home
 from app.web.prepare import see_other
 from app.web.render import page
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter()
 
 
 @router.get("/preparations/{preparation_id}/you/{question_id}", name="you_question")

@@ -120,7 +120,7 @@ def test_it_is_tagged_titled_and_has_bookmarks(made: Callable[..., PdfReader], p
     assert catalog["/ViewerPreferences"]["/DisplayDocTitle"] == True  # noqa: E712
     assert b"pdfuaid" in catalog["/Metadata"].get_data()
     assert reader.metadata
-    assert reader.metadata.title == "Summary: New neurons from the seminar - Which Cells?"
+    assert reader.metadata.title == "Summary - Which Cells?"
     titles = [entry.title for entry in reader.outline if not isinstance(entry, list)]
     assert titles[0] == "New neurons from the seminar"
 
