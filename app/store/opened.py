@@ -170,7 +170,8 @@ class Opened:
     @property
     def patient(self) -> Person:
         """Whose values the summary shows: the person with Parkinson's; before they have joined, whoever began."""
-        return next((p for p in self.people.values() if p.role == "patient"), self.people[1])
+        # Somebody who still has a link comes before one whose link was taken back.
+        return next((p for p in (*self.active, *self.people.values()) if p.role == "patient"), self.people[1])
 
     @property
     def keep_until(self) -> date:

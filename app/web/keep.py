@@ -47,7 +47,9 @@ def download(key: Held, store: Store, guide: Guide) -> Response:
 def response(key: Held, number: Number, store: Store, guide: Guide) -> Response:
     """One offer, and what the person said of themselves, as a FHIR QuestionnaireResponse."""
     found = store.read(key)
-    record, you = found.offer(number), found.about(found.patient.number)
+    record = found.offer(number)
+    # Only what the person with Parkinson's said themselves: a health record has no place to say who else it was.
+    you = found.about(found.patient.number) if found.patient.role == "patient" else Record()
     times = [r.at for r in (*record.latest.values(), *you.latest.values())]
     answers = heard(guide, record).answers
     written = fhir_response(guide, answers, guide.known(you.answers), authored=max(times, default=None))
