@@ -151,7 +151,7 @@ def _add_error_pages(app: FastAPI) -> None:
     @app.exception_handler(StoreError)
     async def no_store(request: Request, error: Exception) -> Response:
         log.error("the database cannot do its work: %s", error)
-        return page(request, "message.html", 503, kind="no_store")
+        return page(request, "message.html", 503, kind="no_store" if request.method == "GET" else "not_done")
 
     @app.exception_handler(HTTPException)
     async def other(request: Request, error: Exception) -> Response:

@@ -19,6 +19,9 @@ from sqlmodel import create_engine
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 5
 THREADS = 40  # as many as serve requests at once, so that none waits for a connection
+# However many wait to write, these threads at least stay free for reading; whoever comes later is told sooner.
+FREE = THREADS // 2
+BRIEFLY = 0.5
 
 
 class StoreError(Exception):
@@ -38,6 +41,7 @@ class Database:
         # for each other instead of failing half-way.
         self._writing = self._engine.execution_options(writes=True)
         self._turn = threading.Lock()
+        self._queue = threading.BoundedSemaphore(THREADS - FREE)
 
     def migrate(self) -> None:
         """Runs the migrations that this file has not seen. Raises StoreError when it cannot."""
@@ -60,13 +64,18 @@ class Database:
         The writers of this process take turns: SQLite lets only one write, and makes the others sleep for up to a
         tenth of a second at a time.
         """
-        if not self._turn.acquire(timeout=BUSY_SECONDS):
-            raise StoreError("too many are writing")
+        queued = self._queue.acquire(blocking=False)
         try:
-            with _store_errors(), self._writing.begin() as connection:
-                yield connection
+            if not self._turn.acquire(timeout=BUSY_SECONDS if queued else BRIEFLY):
+                raise StoreError("too many are writing")
+            try:
+                with _store_errors(), self._writing.begin() as connection:
+                    yield connection
+            finally:
+                self._turn.release()
         finally:
-            self._turn.release()
+            if queued:
+                self._queue.release()
 
     def forget(self) -> None:
         """Takes what was deleted out of the write-ahead log too, as far as nobody reads just now. Raises StoreError."""

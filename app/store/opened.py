@@ -106,7 +106,7 @@ def profile_row(preparation_id: str, number: int) -> tuple[object, ...]:
 def entry_row(preparation_id: str, recorded: Recorded, offer_number: int | None) -> tuple[object, ...]:
     """What an entry is bound to. Its kind and question are sealed with it, and so bound too."""
     place = ("entry", preparation_id, recorded.number, offer_number, recorded.who)
-    return (*place, recorded.pack_version, f"{recorded.at:%Y-%m-%dT%H:%M:%S}")
+    return (*place, recorded.pack_version, recorded.at.isoformat()[:19])
 
 
 class Opened:

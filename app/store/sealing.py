@@ -24,6 +24,9 @@ NONCE_BYTES = 12
 # What is sealed is made up to a multiple of this, so that its length does not tell which answer was chosen.
 BLOCK = 128
 
+# Made once: this is done for every row that is read.
+_compact = json.JSONEncoder(separators=(",", ":")).encode
+
 # Digits and letters that are not taken for one another when they are read from paper (Crockford's base 32).
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _TO_CODE = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", _ALPHABET)
@@ -114,4 +117,4 @@ def unseal_words(key: bytes, sealed: bytes, *row: object) -> object:
 
 def _bound(row: tuple[object, ...]) -> bytes:
     """What a sealed text is bound to: as JSON, so that two rows never come to the same bytes."""
-    return json.dumps([VERSION, *row], separators=(",", ":")).encode()
+    return _compact([VERSION, *row]).encode()

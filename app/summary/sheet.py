@@ -17,7 +17,7 @@ from app.guide.walk import Walk, Walker
 from app.summary.company import Company
 from app.summary.family import Family
 from app.summary.side_one import SideOne
-from app.summary.words import NOT_KNOWN, answer_words, in_line
+from app.summary.words import NOT_KNOWN, answer_words, in_line, recorded_words
 
 TOP = 3
 
@@ -103,7 +103,7 @@ class Sheet:
 
     def in_words(self, question_id: str, answer: Answer) -> str:
         """What one of several people answered, in a line."""
-        return "; ".join(answer_words(self.vocabulary, question_id, answer, short=True)) or "no answer"
+        return "; ".join(recorded_words(self.vocabulary, question_id, answer, short=True))
 
     @property
     def name(self) -> str:

@@ -18,10 +18,10 @@ from app.guide.walk import Walk, Walker
 from app.store.database import StoreError
 from app.store.opened import Opened
 from app.store.preparations import Changed
-from app.store.records import Record, Recorded
+from app.store.records import Record
 from app.summary.of_preparation import heard, name_of, sheet_of
 from app.summary.sheet import Sheet
-from app.summary.words import answer_words
+from app.summary.words import recorded_words
 from app.web.access import Guide, Held, NotFound, Number, Store
 from app.web.forms import LINES, Beside, Draft, NotUsable, posted, read, recorded
 from app.web.numbers import given_number, number_behind
@@ -97,7 +97,7 @@ def answer(
     asked = _offer_question(guide, question_id)
     draft, beside = posted(asked, form), Beside.posted(form)
     more = form.get("more") == "1"
-    error, status, newer = "", 200, None
+    error, status = "", 200
     try:
         kept = beside.to_keep(asked, draft)
         if not beside.alone:
@@ -111,8 +111,8 @@ def answer(
             return see_other(_after(place, guide, record, asked.id, more=more))
     except NotUsable as wrong:
         draft, error, status = wrong.draft, str(wrong), 422
-    except Changed as changed:
-        newer, status = changed.record.latest[asked.id], 409
+    except Changed:
+        status = 409
     except StoreError:
         error, status = NOT_SAVED, 503
     try:
@@ -123,7 +123,7 @@ def answer(
         error, status = NOT_SAVED, 503
     if status == 422 and asked.id not in shown.sheet.walk.asked:
         return see_other(_right_place(place, shown.sheet.walk))
-    return _shown(request, shown, draft, beside, error=error, status=status, newer=newer)
+    return _shown(request, shown, draft, beside, error=error, status=status)
 
 
 def seen_by(form: FormData) -> int | None:
@@ -206,9 +206,10 @@ def _shown(
     *,
     error: str = "",
     status: int = 200,
-    newer: Recorded | None = None,
 ) -> HTMLResponse:
     guide, place, question, more = shown.guide, shown.place, shown.question, shown.more
+    # Read together with what `seen` below rests on, so that nothing can come between the two.
+    newer = shown.record.last_of(question.id, shown.found.me.number) if shown.found and status == 409 else None
     walk, last = shown.sheet.walk, shown.record.latest.get(question.id)
     before = walk.before(question.id) if question.id in walk.asked else None
     asked = Asked(
@@ -235,7 +236,7 @@ def _shown(
         countries=country_names() if question.kind == "country" else {},
         record=_record(guide, place, shown.sheet.answers, walk, question),
         lines=LINES,
-        newer=answer_words(vocabulary, question.id, newer.value) if newer else [],
+        newer=recorded_words(vocabulary, question.id, newer.value) if newer else [],
         sheet=shown.sheet,
         beside=beside,
         note_saved=beside.alone and status == 200,

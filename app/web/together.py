@@ -6,7 +6,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from app.guide.answers import is_given
 from app.guide.models import Question
 from app.guide.walk import Walker
 from app.store.database import StoreError
@@ -14,7 +13,7 @@ from app.store.opened import Opened
 from app.store.preparations import Changed
 from app.store.records import Recorded
 from app.summary.of_preparation import heard, name_of, sheet_of
-from app.summary.words import answer_words
+from app.summary.words import recorded_words
 from app.web.access import Guide, Held, NotFound, Number, Store
 from app.web.ask import NOT_SAVED, Form, seen_by
 from app.web.places import Home, OfferPlace
@@ -79,7 +78,7 @@ def _both(
         return see_other(place.check)
 
     def told(entry: Recorded) -> tuple[Recorded, str, list[str]]:
-        words = answer_words(guide.sorter.vocabulary, question.id, entry.value)
+        words = recorded_words(guide.sorter.vocabulary, question.id, entry.value)
         return entry, name_of(found.people[entry.who]), words
 
     return page(
@@ -132,6 +131,4 @@ def _told(guide: Walker, names: Mapping[int, str], entry: Recorded) -> list[str]
         return [names.get(int(str(entry.value) or 0), "nobody yet")]
     if entry.kind == "note":
         return [str(entry.value) or "taken back"]
-    return (
-        answer_words(guide.sorter.vocabulary, entry.question, entry.value) if is_given(entry.value) else ["no answer"]
-    )
+    return recorded_words(guide.sorter.vocabulary, entry.question, entry.value)
