@@ -36,11 +36,11 @@ ID_BYTES = 9
 
 
 class Changed(Exception):
-    """Somebody wants to answer over an answer that they have not seen. `record` is what is recorded."""
+    """Somebody wants to answer over an answer that they have not seen: `newer`."""
 
-    def __init__(self, record: Record) -> None:
+    def __init__(self, newer: Recorded) -> None:
         super().__init__()
-        self.record = record
+        self.newer = newer
 
 
 class Preparations:
@@ -179,9 +179,9 @@ class Preparations:
             adds = record.adds(question, value, found.me.number)
             if not adds and not record.is_older(question, rests_on):
                 return record
-            newer = None if seen is None else record.said_since(question, seen)
-            if adds and newer and newer.who == found.me.number:
-                raise Changed(record)
+            newer = None if seen is None else record.said_since(question, seen, found.me.number)
+            if adds and newer:
+                raise Changed(newer)
             return self._add(connection, found, number, "answer", question, value)
 
     def settle(self, key: Key, number: int, question: str, value: Answer, seen: int) -> Record:
@@ -191,8 +191,8 @@ class Preparations:
             record = found.offer(number)
             if len(record.voices(question)) == 1 and record.answers.get(question) == value:
                 return record
-            if record.said_since(question, seen):
-                raise Changed(record)
+            if newer := record.said_since(question, seen):
+                raise Changed(newer)
             return self._add(connection, found, number, "settled", question, value)
 
     def put_beside(self, key: Key, number: int, said: Iterable[tuple[Kind, str, Answer]]) -> Record:

@@ -91,10 +91,10 @@ class Record:
             return own.value != value
         return value not in [v.value for v in voices] if voices else is_given(value)
 
-    def said_since(self, question: str, seen: int) -> Recorded | None:
-        """The last answer, if it is newer than what somebody has seen."""
-        last = self.latest.get(question)
-        return last if last and last.number > seen else None
+    def said_since(self, question: str, seen: int, who: int | None = None) -> Recorded | None:
+        """The last answer, or this person's, if it is newer than what somebody has seen."""
+        newer = [e for e in self.history.get(question, ()) if e.number > seen and who in (None, e.who)]
+        return newer[-1] if newer else None
 
     def is_older(self, question: str, other: str | None) -> bool:
         """The other question was answered later than this one."""
