@@ -37,6 +37,7 @@ from app.web import (
     formats,
     keep,
     limits,
+    links,
     people,
     prepare,
     public,
@@ -50,6 +51,7 @@ from app.web import (
 )
 from app.web.access import NotFound
 from app.web.host import OneHost
+from app.web.places import Home
 from app.web.render import STATIC, SVG, environment, page
 
 log = logging.getLogger("which_cells")
@@ -112,7 +114,7 @@ def _add_pages(app: FastAPI, settings: Settings) -> None:
     app.state.worksheets = {}
     host = (urlsplit(settings.look_up_address).hostname or "") if settings.look_up else ""
     app.state.env = environment(app.state.walker.pack, local_script=settings.local_script, look_up_host=host)
-    preparing = (prepare, ask, you, together, records, review, visit, people, keep)
+    preparing = (prepare, ask, you, together, records, review, visit, people, links, keep)
     for part in (public, come_in, bring, trials, formats, api, *preparing):
         app.include_router(part.router)
     app.mount("/static", _Static(directory=STATIC), name="static")
@@ -146,7 +148,8 @@ def _add_error_pages(app: FastAPI) -> None:
 
     @app.exception_handler(NotAllowed)
     async def not_allowed(request: Request, _error: Exception) -> Response:
-        return page(request, "message.html", 403, kind="not_allowed")
+        # Only for somebody whose link opens the preparation.
+        return page(request, "message.html", 403, kind="not_allowed", home=Home(request.path_params["preparation_id"]))
 
     @app.exception_handler(StoreError)
     async def no_store(request: Request, error: Exception) -> Response:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, bindparam, select
 from sqlmodel import SQLModel
 
 from app.guide.answers import Answer
-from app.store import tables  # noqa: F401  (fills the metadata)
+from app.store import tables
 from app.store.database import StoreError
 from app.store.keeping import kept_until
 from app.store.records import Kind, Record, Recorded
@@ -55,6 +55,11 @@ class Person:
     @property
     def may_answer(self) -> bool:
         return self.role != "reader"
+
+    @property
+    def here_today(self) -> bool:
+        """The last visit was today, in UTC; or later, where the clock of this machine was set back."""
+        return self.seen_on >= tables.now().date()
 
     @property
     def profile(self) -> dict[str, object]:
@@ -153,6 +158,11 @@ class Opened:
     def together(self) -> bool:
         """More than one person has been here, so that it matters who said what."""
         return len(self.people) > 1
+
+    @property
+    def is_empty(self) -> bool:
+        """Nobody has said anything yet, and nobody was invited."""
+        return not (self.last or self.together)
 
     @property
     def managers(self) -> list[Person]:

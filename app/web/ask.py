@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, Response
 
-from app.guide.answers import Answers
+from app.guide.answers import Answer, Answers
 from app.guide.countries import country_names
 from app.guide.models import Question
 from app.guide.sort import Reason
@@ -83,7 +83,7 @@ def question(
     asked, sheet = shown.question, shown.sheet
     if asked.id not in sheet.walk.asked:
         return see_other(_right_place(shown.place, sheet.walk))
-    draft = recorded(guide.sorter.vocabulary, asked, sheet.answers.get(asked.id))
+    draft = recorded(guide.sorter.vocabulary, asked, _to_show(shown))
     return _shown(request, shown, draft, _kept_beside(shown))
 
 
@@ -106,7 +106,7 @@ def answer(
             record = store.save(key, number, asked.id, value, rests_on=rests_on, seen=seen)
         if kept:
             record = store.put_beside(key, number, kept)
-            beside = replace(beside, had=bool(beside.note or beside.asker))
+            beside = replace(beside, note_was=beside.note, asker_was=beside.asker)
         if not beside.alone:
             return see_other(_after(place, guide, record, asked.id, more=more))
     except NotUsable as wrong:
@@ -190,12 +190,23 @@ def _page(guide: Walker, found: Opened, number: int, question: Question, *, more
     )
 
 
+def _to_show(shown: _Page) -> Answer | None:
+    """The answer that stands in the fields: the one that counts. Where people differ, the holder's own, so that
+    saving it again changes nothing."""
+    question, me = shown.question.id, shown.found.me.number if shown.found else 0
+    if question in shown.sheet.company.disputes:
+        mine = {v.who: v.value for v in shown.record.voices(question)}
+        if own := shown.guide.known({question: mine.get(me, "")}).get(question):
+            return own
+    return shown.sheet.answers.get(question)
+
+
 def _kept_beside(shown: _Page) -> Beside:
     """What was kept beside the answer: the holder's own note, and who asks."""
     me = shown.found.me.number if shown.found else 0
     note = str(shown.record.said_beside("note", shown.question.id, me))
     asker = str(shown.record.asks.get(shown.question.id, ""))
-    return Beside(note, asker, had=bool(note or asker))
+    return Beside(note, asker, note_was=note, asker_was=asker)
 
 
 def _shown(
@@ -241,8 +252,14 @@ def _shown(
         beside=beside,
         note_saved=beside.alone and status == 200,
         found=shown.found,
-        people=[(p.number, name_of(p)) for p in shown.found.active] if shown.found else [],
+        people=_askers(shown.found, beside) if shown.found else [],
     )
+
+
+def _askers(found: Opened, beside: Beside) -> list[tuple[str, str]]:
+    """Who can ask this at the visit; also who was chosen before their link was taken back."""
+    there = [(str(p.number), name_of(p)) for p in found.people.values() if p.active or str(p.number) == beside.asker]
+    return there if len(there) > 1 else []
 
 
 def _record(guide: Walker, place: OfferPlace, answers: Answers, walk: Walk, question: Question) -> str:

@@ -32,15 +32,15 @@ ROLE: Json = {"type": "string", "enum": list(ROLES)}
 # The fields of each form; those of questions come from the pack.
 FORMS: dict[str, Json] = {
     "begin": {},
-    "leave": {},
-    "come_in": {"link": TEXT},
+    "leave": {"sure": FLAG},
+    "come_in": {"link": TEXT, "instead": FLAG},
     "take_in": {"file": FILE, "text": TEXT},
     "add_offer": {},
     "settle": {"choice": NUMBER, "seen": NUMBER},
     "look_up": {"again": FLAG},
     "save_letter": {"text": TEXT, "anew": FLAG},
-    "invite": {"name": NAME, "role": ROLE},
-    "say_who": {"name": NAME, "role": ROLE, "shows": FLAG},
+    "invite": {"name": NAME, "role": ROLE, "number": NUMBER},
+    "say_who": {"name": NAME | {"minLength": 0}, "role": ROLE, "shows": FLAG},
     "revoke": {},
     "renew": {},
     "link_kept": {},
@@ -49,8 +49,14 @@ FORMS: dict[str, Json] = {
     "delete_all": {},
 }
 # Without these, a form comes back with a sentence.
-_NEEDED = {"come_in": ["link"], "invite": ["name", "role"], "say_who": ["name"]}
-_BESIDE: Json = {"note": TEXT, "asker": NUMBER, "had": FLAG, "only": {"type": "string", "enum": ["note"]}}
+_NEEDED = {"come_in": ["link"], "invite": ["name", "role"]}
+_BESIDE: Json = {
+    "note": TEXT,
+    "note_was": TEXT,
+    "asker": NUMBER,
+    "asker_was": NUMBER,
+    "only": {"type": "string", "enum": ["note"]},
+}
 
 # What comes back when all is well, where it is not a page, or not one after a form.
 _WELL = {

@@ -26,9 +26,8 @@ def start(request: Request, store: Store, guide: Guide) -> HTMLResponse:
     begun = []
     for key in held_here(request):
         with suppress(NotOpened):
-            found = store.read(key)
-            for number in found.offers:
-                begun.append((OfferPlace(Home(key.preparation_id), number), sheet_of(guide, found, number)))
+            found, home = store.read(key), Home(key.preparation_id)
+            begun.append((home, found, [(OfferPlace(home, n), sheet_of(guide, found, n)) for n in found.offers]))
     return page(request, "start.html", begun=begun, examples=guide.pack.examples, place=ExamplePlace)
 
 

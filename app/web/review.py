@@ -36,6 +36,7 @@ def check(request: Request, key: Held, number: Number, store: Store, guide: Guid
         found=found,
         given=given_number(guide, sheet.answers, sheet.walk),
         number_changed=number_changed(guide, record),
+        several={q for q, said in record.history.items() if found.together and len(said) > 1},
         place=OfferPlace(Home(key.preparation_id), number),
         moved=request.query_params.get("moved") == "1",
         changes=_changes(guide, record),

@@ -88,6 +88,7 @@ def _shown(
         section=guide.pack.section_of[question.id],
         walk=None,
         place=None,
+        home=home,
         more=False,
         moved=False,
         rest_on=[],

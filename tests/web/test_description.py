@@ -63,8 +63,9 @@ def pages(visitor: Visitor) -> list[Page]:
     visitor.fill({"offer.name": "Mine", "trial.status": "regulated_trial", "trial.number": NUMBER})
     visitor.fill({"cells.kind": "fetal_tissue", "offer.stage": "had_visit"})
     visitor.client.post(f"{visitor.offer()}/letter", data={"text": "Dear all"})
-    visitor.post("trial.status", {"note": "Ask this", "only": "note"})
-    other = visitor.with_key(visitor.app.state.people.invite(visitor.key, "family", "Ann")[1])
+    visitor.post("trial.status", {"note": "Ask this", "asker": "1", "only": "note"})
+    anns = visitor.app.state.people.invite(visitor.key, "family", "Ann")[1]
+    other = visitor.with_key(anns)
     other.store.save(other.key, 1, "cells.kind", "mesenchymal")
     link = visitor.client.post(f"{visitor.home}/people", data={"name": "Bo", "role": "reader"}).headers["location"]
     places = ["/", "/open", "/bring", visitor.home, link]
@@ -72,7 +73,10 @@ def pages(visitor: Visitor) -> list[Page]:
     places += [f"{visitor.offer()}/{end}" for end in ("letter", "record", "answers", "result", "since")]
     places += [visitor.address("cells.kind") + "/both", visitor.address("trial.status") + "?more=1"]
     places += [visitor.address(q) for q in (*visitor.walker.order, *visitor.walker.personal)]
-    return [visitor.see(place) for place in places] + [other.see(f"{visitor.home}/people")]
+    seen = [visitor.see(place) for place in places] + [other.see(f"{visitor.home}/people")]
+    # Two that ask again before they do what they were asked: to leave, and to become somebody else.
+    asked = [visitor.client.post("/leave"), visitor.client.post("/open", data={"link": anns.secret})]
+    return seen + [Page(response.text) for response in asked]
 
 
 def forms(page: Page) -> list[tuple[str, set[str]]]:
