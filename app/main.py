@@ -153,7 +153,7 @@ def _add_error_pages(app: FastAPI) -> None:
 
     @app.exception_handler(StoreError)
     async def no_store(request: Request, error: Exception) -> Response:
-        log.error("the database cannot do its work: %s", error)
+        log.error("the database cannot do its work", exc_info=error)
         return page(request, "message.html", 503, kind="no_store" if request.method == "GET" else "not_done")
 
     @app.exception_handler(HTTPException)

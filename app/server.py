@@ -33,6 +33,7 @@ def serve(app: ASGIApp, settings: Settings) -> None:
         # No access log: an address names a preparation, and that is nobody's business.
         access_log=False,
         server_header=False,
+        log_config=None,  # what it has to say goes through app/logs.py
         forwarded_allow_ips=settings.proxies,
         # People take longer than this over a question anyway; who is idle makes room.
         timeout_keep_alive=5,
