@@ -21,13 +21,17 @@ CODE_BYTES = 20  # 160 random bits
 CODE_LENGTH = CODE_BYTES * 8 // 5
 KEY_BYTES = 32
 NONCE_BYTES = 12
-# What is sealed is made up to a multiple of this, so that its length does not tell which answer was chosen.
-BLOCK = 128
+# What is sealed is made up to a multiple of this, so that its length does not tell which answer was chosen: all that
+# can be ticked on a page fits into one.
+BLOCK = 384
 
 # Digits and letters that are not taken for one another when they are read from paper (Crockford's base 32).
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _TO_CODE = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", _ALPHABET)
 _READ_AS = str.maketrans("OIL", "011")
+
+# Made once: it is asked for each row that is read.
+_written = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class NotOpened(Exception):
@@ -114,4 +118,4 @@ def unseal_words(key: bytes, sealed: bytes, *row: object) -> object:
 
 def _bound(row: tuple[object, ...]) -> bytes:
     """What a sealed text is bound to: as JSON, so that two rows never come to the same bytes."""
-    return json.dumps([VERSION, *row], separators=(",", ":")).encode()
+    return _written([VERSION, *row]).encode()
