@@ -1,10 +1,11 @@
-"""The command line: sort, summary, check, draw, serve. Thin; every command calls one thing of the guide."""
+"""The command line: sort, summary, check, draw, serve, sweep. Thin; every command calls one thing of the guide."""
 
 import argparse
 import json
 import os
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
@@ -24,7 +25,8 @@ WORST_SHOWN = 10
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs one command. Returns the exit code: 0 done, 1 the pack has faults, 2 the input is wrong."""
+    """Runs one command. Returns the exit code: 0 done, 1 the pack has faults or something is left to do, 2 the input is
+    wrong."""
     try:
         options = _parser(Settings()).parse_args(arguments)
         code = int(options.run(options))
@@ -70,6 +72,9 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
 
     command = commands.add_parser("serve", help="serve the guide")
     command.set_defaults(run=_serve)
+
+    command = commands.add_parser("sweep", help="delete the preparations whose time is over")
+    command.set_defaults(run=_sweep)
     return parser
 
 
@@ -157,7 +162,7 @@ def _check_proof(pack: Pack) -> int:
     return broken
 
 
-# -- draw and serve
+# -- draw, serve and sweep
 
 
 def _draw(options: argparse.Namespace) -> int:
@@ -186,3 +191,30 @@ def _serve(options: argparse.Namespace) -> int:
     log.info("serves at http://%s:%d", settings.host, settings.port)
     serve(app, settings)
     return 0
+
+
+PATIENCE = 30.0  # seconds for those who read the file just now
+
+
+def _sweep(_options: argparse.Namespace) -> int:
+    from app.store.database import Database, StoreError
+    from app.store.removing import sweep
+
+    settings = Settings()
+    if not settings.database.exists():
+        raise FileNotFoundError(f"WHICH_CELLS_DATABASE: there is no file {settings.database}.")
+    database = Database(settings.database)
+    try:
+        database.migrate()
+        gone = sweep(database, datetime.now(UTC).date())
+        database.repack(limit=None)
+        done = database.forget(PATIENCE)
+    except StoreError as error:
+        print(f"WHICH_CELLS_DATABASE: this file cannot be used: {error}.", file=sys.stderr)
+        return 2
+    finally:
+        database.close()
+    print(f"{gone} preparation{'' if gone == 1 else 's'} deleted.")
+    if not done:
+        print("Somebody reads the file, so its log still holds traces. Please run this again.", file=sys.stderr)
+    return 0 if done else 1

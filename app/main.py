@@ -24,10 +24,11 @@ from app.registers.look_up import LookUp
 from app.settings import Settings
 from app.store.counts import Guesses
 from app.store.database import Database, StoreError
+from app.store.housekeeping import Housekeeping
 from app.store.look_ups import LookUps
 from app.store.opened import NotAllowed
 from app.store.people import People
-from app.store.preparations import Preparations
+from app.store.preparations import Full, Preparations
 from app.store.sealing import NotOpened
 from app.web import (
     api,
@@ -73,6 +74,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     _add_guide(app, settings)
     _add_store(app, settings)
     _add_registers(app, settings)
+    _add_housekeeping(app)
     _add_pages(app, settings)
     _add_error_pages(app)
     return app
@@ -83,7 +85,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # What was made at start stays for good; the collector need not look through it again and again.
     gc.collect()
     gc.freeze()
+    app.state.housekeeping.start()
     yield
+    app.state.housekeeping.stop()
     app.state.database.close()
 
 
@@ -108,6 +112,15 @@ def _add_registers(app: FastAPI, settings: Settings) -> None:
     app.state.known_trials = KnownTrials(sorter.pack.trials, sorter.vocabulary.numbers)
     shelf = LookUps(app.state.database, pepper=settings.pepper)
     app.state.look_up = LookUp(Client(settings.look_up_address), shelf, on=settings.look_up)
+
+
+def _add_housekeeping(app: FastAPI) -> None:
+    chores = {
+        "letting go of old look-ups": app.state.look_up.shelf.tidy,
+        "letting go of old counts": app.state.guesses.tidy,
+        "letting go of remembered answers": app.state.walker.forget,
+    }
+    app.state.housekeeping = Housekeeping(app.state.database, chores)
 
 
 def _add_pages(app: FastAPI, settings: Settings) -> None:
@@ -150,6 +163,10 @@ def _add_error_pages(app: FastAPI) -> None:
     async def not_allowed(request: Request, _error: Exception) -> Response:
         # Only for somebody whose link opens the preparation.
         return page(request, "message.html", 403, kind="not_allowed", home=Home(request.path_params["preparation_id"]))
+
+    @app.exception_handler(Full)
+    async def full(request: Request, _error: Exception) -> Response:
+        return page(request, "message.html", 409, kind="full")
 
     @app.exception_handler(StoreError)
     async def no_store(request: Request, error: Exception) -> Response:

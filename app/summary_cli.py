@@ -15,7 +15,7 @@ from app.guide.answers import Answer
 from app.guide.errors import GuideError
 from app.guide.lines import checked_lines
 from app.guide.walk import Walker
-from app.summary.formats.preparation import Kept, preparation
+from app.summary.formats.preparation import Kept, Offer, preparation
 from app.summary.formats.questionnaire import questionnaire
 from app.summary.formats.response import response
 from app.summary.letter import letter
@@ -102,7 +102,7 @@ def _letter(walker: Walker, given: list[Given], _look: Look) -> bytes:
 def _json(walker: Walker, given: list[Given], _look: Look) -> bytes:
     # About the person, the last line that says something counts.
     you = {q: Kept(a) for g in given for q, a in g.you.items()}
-    offers = [{q: Kept(a) for q, a in g.about.items()} for g in given]
+    offers = [Offer({q: Kept(a) for q, a in g.about.items()}) for g in given]
     return _text(preparation(walker, offers, you), indent=1)
 
 

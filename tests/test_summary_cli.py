@@ -14,7 +14,8 @@ from web.html import Page
 
 from app.guide.pack import Pack
 from app.guide.sort import Sorter
-from app.summary.formats.preparation import SCHEMA, read
+from app.summary.formats.preparation_read import read
+from app.summary.formats.preparation_schema import SCHEMA
 from app.summary.formats.response import answers_of
 
 NEEDS_A_FILE = ["html", "json", "fhir-response"]
@@ -76,9 +77,10 @@ def test_json_is_a_preparation_that_can_be_brought_back(file: Path, sorter: Sort
     Draft202012Validator(SCHEMA).validate(json.loads(ran.out))
     found = read(sorter.vocabulary, ran.out.encode())
     examples = sorter.pack.examples
-    assert found.offers == [sorter.vocabulary.checked(e.answers) for e in examples]
+    assert [offer.answers for offer in found.offers] == [sorter.vocabulary.checked(e.answers) for e in examples]
     # About the person, the last line counts.
-    assert found.you == sorter.vocabulary.checked(examples[-1].you)
+    ((_, you),) = found.about
+    assert you.answers == sorter.vocabulary.checked(examples[-1].you)
 
 
 def test_fhir_response_is_one_resource_a_line(file: Path, sorter: Sorter) -> None:

@@ -64,6 +64,10 @@ class Changes:
         """
         return self._remembered(Given(answers))
 
+    def forget(self) -> None:
+        """Lets go of the answers that are remembered to be quick."""
+        self._remembered.cache_clear()
+
     def warning_ways(self, answers: Answers) -> list[str]:
         """The open questions to which some answer would make this a warning sign, in the order of the pack."""
         outcome = self._sorter.sort(answers)

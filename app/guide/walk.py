@@ -77,6 +77,11 @@ class Walker:
         """Works out where these answers have led. They must have passed `vocabulary.checked`."""
         return self._remembered(Given(answers))
 
+    def forget(self) -> None:
+        """Lets go of the answers that are remembered to be quick."""
+        self._remembered.cache_clear()
+        self.changes.forget()
+
     def _walk(self, given: Given) -> Walk:
         answers = given.answers
         state = self.sorter.state(answers)

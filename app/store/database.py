@@ -6,18 +6,22 @@ Knows nothing of what the tables mean.
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import URL, Connection, Engine, event
+from sqlalchemy import URL, Case, Column, Connection, Engine, case, event, func
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import create_engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 5
+# How long a deletion waits for those who read just now. It is tried again later, so nobody else has to wait.
+FORGET_SECONDS = 0.1
+# Larger files are written anew only when somebody asks for it: nobody can write meanwhile, for half a minute a GB.
+REPACK_LIMIT = 64 * 1024 * 1024
 THREADS = 40  # as many as serve requests at once, so that none waits for a connection
 # However many wait to write, these threads at least stay free for reading; whoever comes later is told sooner.
 FREE = THREADS // 2
@@ -42,6 +46,11 @@ class Database:
         self._writing = self._engine.execution_options(writes=True)
         self._turn = threading.Lock()
         self._queue = threading.BoundedSemaphore(THREADS - FREE)
+        self._forgetting = threading.Lock()
+        # Something was deleted and still stands in the write-ahead log.
+        self.to_forget = False
+        # Something may have been deleted since the file was written anew.
+        self.to_repack = True
 
     def migrate(self) -> None:
         """Runs the migrations that this file has not seen. Raises StoreError when it cannot."""
@@ -50,6 +59,7 @@ class Database:
         with _store_errors(), self._writing.begin() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+        self.forget()  # whoever was here before may have been stopped before it was done
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -64,26 +74,95 @@ class Database:
         The writers of this process take turns: SQLite lets only one write, and makes the others sleep for up to a
         tenth of a second at a time.
         """
+        with self._my_turn(), _store_errors(), self._writing.begin() as connection:
+            yield connection
+        if self.to_forget:
+            self.forget(patience=0)
+
+    @contextmanager
+    def _my_turn(self) -> Iterator[None]:
         queued = self._queue.acquire(blocking=False)
         try:
             if not self._turn.acquire(timeout=BUSY_SECONDS if queued else BRIEFLY):
                 raise StoreError("too many are writing")
             try:
-                with _store_errors(), self._writing.begin() as connection:
-                    yield connection
+                yield
             finally:
                 self._turn.release()
         finally:
             if queued:
                 self._queue.release()
 
-    def forget(self) -> None:
-        """Takes what was deleted out of the write-ahead log too, as far as nobody reads just now. Raises StoreError."""
-        with _store_errors(), self._engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    # -- what was deleted
+
+    def removing(self, connection: Connection) -> None:
+        """Has to be called where something is deleted, in the transaction that does it: so `repack` knows, in whatever
+        process."""
+        removals = _removals(connection)
+        connection.exec_driver_sql(f"PRAGMA user_version = {removals % _MANY + 1}")
+        self.to_repack = True
+
+    def forget(self, patience: float = FORGET_SECONDS) -> bool:
+        """Takes what was deleted out of the write-ahead log too. Returns whether it is out of it: while somebody
+        reads the file as it was before, it is not, and `to_forget` holds until a later call comes through."""
+        with self._forgetting:
+            emptied = False
+            with suppress(StoreError), _store_errors(), self._engine.connect() as connection:
+                emptied = _emptied(connection, patience)
+            self.to_forget = not emptied
+        return emptied
+
+    def repack(self, limit: int | None = REPACK_LIMIT) -> bool:
+        """Writes the file anew if something was deleted since it last was, and returns whether it did so.
+
+        SQLite overwrites what is deleted. But where it moved a row before that, to keep pages full, a copy can stay
+        behind in the gaps of a page; only a new file has none. Leaves files larger than `limit` bytes as they are.
+        Raises StoreError.
+        """
+        self.to_repack = False
+        if limit is not None and self.path.stat().st_size > limit:
+            return False
+        with self._my_turn(), _store_errors(), self._engine.connect() as connection:
+            if not (removals := _removals(connection)):
+                return False
+            connection.exec_driver_sql("VACUUM")
+        with self.writing() as connection:
+            # What another process deleted meanwhile needs the next time.
+            if _removals(connection) == removals:
+                connection.exec_driver_sql("PRAGMA user_version = 0")
+            else:
+                self.to_repack = True
+        self.forget()
+        return True
 
     def close(self) -> None:
+        """Lets go of the file. It can be used again: connections are then made anew."""
+        if self.to_forget:
+            self.forget()
         self._engine.dispose()
+
+
+_MANY = 1_000_000_000
+
+
+def _removals(connection: Connection) -> int:
+    """How many times something was deleted since the file was written anew. SQLite keeps a number for such things."""
+    return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+
+
+def _emptied(connection: Connection, patience: float) -> bool:
+    """Empties the write-ahead log into the file, unless somebody reads for longer than that."""
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(patience * 1000)}")
+    try:
+        busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(BUSY_SECONDS * 1000)}")
+    return not busy
+
+
+def noise_for(column: Column[bytes]) -> Case[bytes]:
+    """Random bytes, as many as stand in the column: an update with them overwrites these in place."""
+    return case((column.is_not(None), func.randomblob(func.length(column))))
 
 
 @contextmanager
@@ -103,6 +182,7 @@ def _engine(path: Path) -> Engine:
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
         pool_size=THREADS,
         max_overflow=0,
+        hide_parameters=True,  # no error and no log says what was read or written
         pool_timeout=BUSY_SECONDS,
     )
 
@@ -114,7 +194,7 @@ def _engine(path: Path) -> Engine:
             "synchronous = FULL",  # an answer that was acknowledged outlives a power cut
             "foreign_keys = ON",
             "secure_delete = ON",  # what is deleted is overwritten, not only forgotten
-            f"busy_timeout = {BUSY_SECONDS * 1000}",
+            f"busy_timeout = {round(BUSY_SECONDS * 1000)}",
         ):
             connection.execute(f"PRAGMA {pragma}")
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
 from sqlmodel import SQLModel
 
 from app.store import tables
@@ -58,10 +58,15 @@ class LookUps:
         name = self._sealer.name_of("look-up", number)
         sealed = seal(self._sealer.key_from(number, "look-up"), json.dumps(parts, ensure_ascii=True).encode(), name)
         with self._database.writing() as connection:
-            connection.execute(delete(_LOOK_UP).where(or_(_LOOK_UP.c.name == name, _LOOK_UP.c.at < at - KEPT_FOR)))
+            connection.execute(delete(_LOOK_UP).where(or_(_LOOK_UP.c.name == name, _old(at))))
             connection.execute(insert(_LOOK_UP).values(name=name, sealed=sealed, at=at))
             newest = select(_LOOK_UP.c.name).order_by(_LOOK_UP.c.at.desc()).limit(KEPT_AT_MOST)
             connection.execute(delete(_LOOK_UP).where(_LOOK_UP.c.name.not_in(newest)))
+
+    def tidy(self) -> None:
+        """Lets go of what is old, for when nobody asks any more."""
+        with self._database.writing() as connection:
+            connection.execute(delete(_LOOK_UP).where(_old(tables.now())))
 
     def turn(self, patience: float) -> float | None:
         """Takes the next turn and returns the seconds until it; None, and none taken, if that is beyond patience."""
@@ -86,6 +91,10 @@ class LookUps:
         with self._database.reading() as connection:
             now = self._clock()
             return max(0.0, _pace(connection, now)[1] - now)
+
+
+def _old(now: datetime) -> ColumnElement[bool]:
+    return _LOOK_UP.c.at < now - KEPT_FOR
 
 
 def _pace(connection: Connection, now: float) -> tuple[float, float]:

@@ -5,21 +5,21 @@ Knows how rows are unsealed. Changes nothing.
 
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, cast
 
 from sqlalchemy import Connection, Row, bindparam, select
 from sqlmodel import SQLModel
 
 from app.guide.answers import Answer
 from app.store import tables
+from app.store.bringing import Role
 from app.store.database import StoreError
 from app.store.keeping import kept_until
 from app.store.records import Kind, Record, Recorded
 from app.store.sealing import NotOpened, Sealer, seal_words, unseal, unseal_words
 
-Role = Literal["patient", "family", "reader"]
 Needs = Literal["reader", "answerer", "manager"]
 Rows = Sequence[Row[Any]]
 
@@ -51,6 +51,8 @@ class Person:
     active: bool
     seen_on: date
     since: date
+    # Came with a file, by name, and has had no link here.
+    from_file: bool = False
 
     @property
     def may_answer(self) -> bool:
@@ -63,7 +65,8 @@ class Person:
 
     @property
     def profile(self) -> dict[str, object]:
-        return {"name": self.name, "shows": self.shows, "link_kept": self.link_kept}
+        said = {"name": self.name, "shows": self.shows, "link_kept": self.link_kept}
+        return {**said, "from_file": True} if self.from_file else said
 
 
 # Statements are built once: building one takes SQLAlchemy longer than SQLite takes to run it.
@@ -78,23 +81,37 @@ _ENTRIES = select(ENTRY).where(ENTRY.c.preparation_id == bindparam("preparation"
 
 
 def opened(connection: Connection, key: Key, sealer: Sealer) -> "Opened":
-    """Opens a preparation. Raises NotOpened; and NotAllowed if the key's holder may not do what it is needed for."""
-    # Entries first: whoever gave one is then among the people, also if they came in just now.
-    entries = connection.execute(_ENTRIES, {"preparation": key.preparation_id}).all()
-    people = connection.execute(_PEOPLE, {"preparation": key.preparation_id}).all()
+    """Opens a preparation. Raises NotOpened; NotAllowed if the key's holder may not do what it is needed for; and
+    StoreError if its rows are not as they were written."""
+    this = {"preparation": key.preparation_id}
+    try:
+        # Entries first: whoever gave one is then among the people, also if they came in just now.
+        entries = connection.execute(_ENTRIES, this).all()
+        people = connection.execute(_PEOPLE, this).all()
+    except (TypeError, ValueError):  # a time that is none, or words where bytes should be
+        raise StoreError(_CHANGED) from None
     holder = _holder(people, sealer.code_hash(key.secret))
     wrapping = sealer.key_from(key.secret, key.preparation_id)
-    data_key = unseal(wrapping, holder.wrapped_key, *wrapped_row(key.preparation_id, holder.number, holder.role))
+    row = wrapped_row(key.preparation_id, holder.number, holder.role)
+    try:
+        data_key = unseal(wrapping, holder.wrapped_key or b"", *row)
+    except NotOpened:  # the code is theirs, so the row was changed from outside
+        raise StoreError(_CHANGED) from None
+    if entries and entries[-1].number != len(entries):
+        raise StoreError(_CHANGED)  # numbers run from 1, and nothing is ever taken out
     found = Opened(key.preparation_id, data_key, holder.number, people, entries)
     if not found.may(key.needs):
         raise NotAllowed
     return found
 
 
+_CHANGED = "a sealed row is not as it was written"
+
+
 def _holder(people: Rows, code_hash: bytes) -> Row[Any]:
     # All are compared, and each in the same time whether it fits or not.
     fits = [p for p in people if p.code_hash and hmac.compare_digest(p.code_hash, code_hash)]
-    if not fits or fits[0].role not in get_args(Role):
+    if not fits:
         raise NotOpened
     return fits[0]
 
@@ -104,8 +121,9 @@ def wrapped_row(preparation_id: str, number: int, role: str) -> tuple[object, ..
     return ("key", preparation_id, number, role)
 
 
-def profile_row(preparation_id: str, number: int) -> tuple[object, ...]:
-    return ("profile", preparation_id, number)
+def profile_row(preparation_id: str, person: Person) -> tuple[object, ...]:
+    """What somebody's name is bound to; also their role, so that the others see it if that was changed."""
+    return ("profile", preparation_id, person.number, person.role)
 
 
 def entry_row(preparation_id: str, recorded: Recorded, offer_number: int | None) -> tuple[object, ...]:
@@ -132,18 +150,21 @@ class Opened:
     # -- people
 
     def _person(self, row: Row[Any]) -> Person:
-        said = self._unsealed(row.profile, *profile_row(self.preparation_id, row.number))
-        return Person(
+        bare = Person(
             number=row.number,
             role=row.role,
+            name="",
+            shows=False,
+            link_kept=False,
             active=row.code_hash is not None,
             seen_on=row.seen_on,
             since=row.created_at.date(),
-            **said,  # type: ignore[arg-type]
         )
+        said = self._unsealed(row.profile, *profile_row(self.preparation_id, bare))
+        return replace(bare, **cast("dict[str, Any]", said))
 
     def seal_profile(self, person: Person) -> bytes:
-        return seal_words(self._data_key, person.profile, *profile_row(self.preparation_id, person.number))
+        return seal_words(self._data_key, person.profile, *profile_row(self.preparation_id, person))
 
     @property
     def data_key(self) -> bytes:
@@ -179,14 +200,24 @@ class Opened:
 
     @property
     def patient(self) -> Person:
-        """Whose values the summary shows: the person with Parkinson's; before they have joined, whoever began."""
-        # Somebody who still has a link comes before one whose link was taken back.
+        """Whose values the summary shows: the person with Parkinson's, one with a link before others; before they
+        have joined, whoever began."""
         return next((p for p in (*self.active, *self.people.values()) if p.role == "patient"), self.people[1])
 
     @property
     def keep_until(self) -> date:
         """The day until which it is kept."""
-        return kept_until(self.keep_set, max(p.seen_on for p in self.people.values()))
+        return kept_until(self.keep_set, self.last_visit, empty=self.empty)
+
+    @property
+    def last_visit(self) -> date:
+        """The day of the last visit of anybody."""
+        return max(p.seen_on for p in self.people.values())
+
+    @property
+    def empty(self) -> bool:
+        """Nobody has said anything yet, and nobody else was invited."""
+        return not (self.rows or self.together)
 
     # -- what was said
 
@@ -244,4 +275,4 @@ class Opened:
             return unseal_words(self._data_key, sealed, *row)
         except NotOpened:
             # The key is the right one, so a row was changed from outside: better nothing than what nobody said.
-            raise StoreError("a sealed row does not open") from None
+            raise StoreError(_CHANGED) from None

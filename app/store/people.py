@@ -12,9 +12,10 @@ from datetime import date
 from sqlalchemy import Connection, update
 
 from app.store import tables
+from app.store.bringing import Role
 from app.store.database import Database
-from app.store.opened import PERSON, PREPARATION, Key, NotAllowed, Opened, Person, Role, opened
-from app.store.preparations import Preparations, this_person
+from app.store.opened import PERSON, PREPARATION, Key, NotAllowed, Opened, Person, opened
+from app.store.preparations import NO_LINK, Preparations, this_person
 from app.store.sealing import NotOpened, Sealer, new_code
 
 MOST_PEOPLE = 30
@@ -61,17 +62,19 @@ class People:
             return number, theirs
 
     def renew(self, key: Key, number: int, code: str = "") -> Key:
-        """Gives somebody a new link, the holder or another; the old one opens nothing from now on. `code` is the new
-        code, where it was made before."""
+        """Gives somebody a new link, the holder or another; the old one opens nothing from now on. Who came with a
+        file gets their first. `code` is the new code, where it was made before."""
         with self._opened(key) as (connection, found):
-            person = _person(found, number)
+            person = _person(found, number, or_from_file=True)
             if person != found.me and not found.may("manager"):
                 raise NotAllowed
             theirs = Key(key.preparation_id, code or new_code())
             values = self._preparations.link_of(found.data_key, theirs, number, person.role)
-            profile = found.seal_profile(replace(person, link_kept=False))
+            profile = found.seal_profile(replace(person, link_kept=False, from_file=False))
             connection.execute(update(PERSON).where(*this_person(found, number)).values(profile=profile, **values))
-            return theirs
+            self._database.removing(connection)
+        self._database.forget()
+        return theirs
 
     def revoke(self, key: Key, number: int) -> None:
         """Takes somebody's link back, everywhere and at once; or the holder's own, who leaves. What they said stays.
@@ -84,8 +87,8 @@ class People:
             person = _person(found, number)
             if person.may_answer and sum(p.may_answer for p in found.active) == 1:
                 raise LastOne
-            values = {"code_hash": None, "wrapped_key": None}
-            connection.execute(update(PERSON).where(*this_person(found, number)).values(**values))
+            connection.execute(update(PERSON).where(*this_person(found, number)).values(**NO_LINK))
+            self._database.removing(connection)
         self._database.forget()
 
     def say_who(self, key: Key, *, name: str, shows: bool, role: Role) -> None:
@@ -97,7 +100,7 @@ class People:
             rises = role == "patient" and (_has_patient(found) or not found.may("manager"))
             if not me.may_answer or role == "reader" or rises:
                 role = me.role
-            profile = found.seal_profile(replace(me, name=name, shows=shows))
+            profile = found.seal_profile(replace(me, name=name, shows=shows, role=role))
             values = self._preparations.link_of(found.data_key, key, me.number, role)
             change = update(PERSON).where(*this_person(found)).values(profile=profile, role=role, **values)
             connection.execute(change)
@@ -123,7 +126,8 @@ class People:
             connection.execute(change.values(profile=profile, seen_on=tables.now().date()))
 
     def keep_until(self, key: Key, day: date | None) -> None:
-        """Sets the day until which the preparation is kept; None is the usual time after the last visit."""
+        """Sets the day until which the preparation is kept; None is the usual time after the last visit. Whether it
+        is a sensible day is for whoever asks."""
         with self._opened(key) as (connection, found):
             change = update(PREPARATION).where(PREPARATION.c.id == found.preparation_id)
             connection.execute(change.values(keep_until=day))
@@ -133,9 +137,9 @@ def _has_patient(found: Opened) -> bool:
     return any(p.role == "patient" for p in found.active)
 
 
-def _person(found: Opened, number: int) -> Person:
-    """One of those whose links open it. Raises NotOpened."""
+def _person(found: Opened, number: int, *, or_from_file: bool = False) -> Person:
+    """One of those whose links open it, or who came with a file. Raises NotOpened."""
     person = found.people.get(number)
-    if person is None or not person.active:
+    if person is None or not (person.active or (or_from_file and person.from_file)):
         raise NotOpened
     return person

@@ -7,15 +7,13 @@ when the database cannot do its work, NotOpened when the key does not open, and 
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
-from sqlmodel import SQLModel
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
-from app.guide.answers import Answer, is_given
+from app.guide.answers import Answer
 from app.store import tables
+from app.store.bringing import Brought, Member, Role, plainly
 from app.store.database import Database
-from app.store.keeping import kept_until
 from app.store.opened import (
     ENTRY,
     PERSON,
@@ -23,20 +21,32 @@ from app.store.opened import (
     Key,
     Opened,
     Person,
-    Role,
     entry_row,
     opened,
     profile_row,
     wrapped_row,
 )
 from app.store.records import Kind, Record, Recorded
+from app.store.removing import AlreadyGone, Gone, remove
 from app.store.sealing import NotOpened, Sealer, new_code, new_key, seal, seal_words
 
 ID_BYTES = 9
+# A preparation is unsealed for each request, so there is an end to it: more than anybody says in a lifetime.
+MOST_OFFERS = 100
+MOST_ENTRIES = 20_000
+MOST_BYTES = 20_000_000
+
+
+# Somebody without a link.
+NO_LINK: dict[str, bytes | None] = {"code_hash": None, "wrapped_key": None}
 
 
 class Changed(Exception):
     """Somebody wants to answer over an answer that they have not seen."""
+
+
+class Full(Exception):
+    """A preparation holds as much as it may."""
 
 
 class Preparations:
@@ -45,6 +55,7 @@ class Preparations:
     def __init__(self, database: Database, pack_id: str, pack_version: str, pepper: str = "") -> None:
         self._database, self._sealer = database, Sealer(pepper)
         self._pack_id, self._pack_version = pack_id, pack_version
+        self._gone = Gone()
 
     # -- starting and deleting
 
@@ -55,23 +66,29 @@ class Preparations:
     def take_in(self, offers: Sequence[Mapping[str, Answer]], you: Mapping[str, Answer]) -> Key:
         """Starts a preparation that holds these answers, given now: those of each offer in order (at least one
         offer is there in the end), and those about the person."""
+        return self.bring_in(plainly(offers, you))
+
+    def bring_in(self, brought: Brought) -> Key:
+        """Starts a preparation with all of this, said now. Of its people, one gets the link in the key returned; the
+        others are there by name. Raises Full."""
         key = Key(secrets.token_hex(ID_BYTES), new_code(), "manager")
         data_key = new_key()
+        if brought.offers > MOST_OFFERS or len(brought.said) > MOST_ENTRIES:
+            raise Full
         begun = {
             "id": key.preparation_id,
             "pack": self._pack_id,
-            "offers": max(1, len(offers)),
+            "offers": max(1, brought.offers),
             "created_at": tables.now(),
         }
-        places: list[tuple[int | None, Mapping[str, Answer]]] = [*enumerate(offers, start=1), (None, you)]
-        said = [(n, q, v) for n, answers in places for q, v in answers.items() if is_given(v)]
         rows = [
-            self._row(key.preparation_id, data_key, n, self._recorded("answer", q, v, 1, number))
-            for number, (n, q, v) in enumerate(said, start=1)
+            self._row(key.preparation_id, data_key, s.offer, self._recorded(s.kind, s.question, s.value, s.who, number))
+            for number, s in enumerate(brought.said, start=1)
         ]
         with self._database.writing() as connection:
             connection.execute(insert(PREPARATION).values(begun))
-            self.add_person(connection, data_key, key, 1, "patient", "")
+            for member in brought.people:
+                self._add_member(connection, data_key, key, member, linked=member.number == brought.me)
             if rows:
                 connection.execute(insert(ENTRY), rows)
         return key
@@ -80,16 +97,29 @@ class Preparations:
         self, connection: Connection, data_key: bytes, key: Key, number: int, role: Role, name: str
     ) -> Person:
         """Adds a row for somebody whose link holds the code of this key."""
+        return self._add_member(connection, data_key, key, Member(number, role, name), linked=True)
+
+    def _add_member(self, connection: Connection, data_key: bytes, key: Key, member: Member, *, linked: bool) -> Person:
         today = tables.now().date()
-        person = Person(number, role, name, shows=False, link_kept=False, active=True, seen_on=today, since=today)
+        person = Person(
+            member.number,
+            member.role,
+            member.name,
+            shows=member.shows,
+            link_kept=False,
+            active=linked,
+            seen_on=today,
+            since=today,
+            from_file=not linked,
+        )
         values = {
             "preparation_id": key.preparation_id,
-            "number": number,
-            "role": role,
-            "profile": seal_words(data_key, person.profile, *profile_row(key.preparation_id, number)),
+            "number": person.number,
+            "role": person.role,
+            "profile": seal_words(data_key, person.profile, *profile_row(key.preparation_id, person)),
             "seen_on": today,
             "created_at": tables.now(),
-            **self.link_of(data_key, key, number, role),
+            **(self.link_of(data_key, key, person.number, person.role) if linked else NO_LINK),
         }
         connection.execute(insert(PERSON).values(values))
         return person
@@ -101,27 +131,19 @@ class Preparations:
         return {"code_hash": self._sealer.code_hash(key.secret), "wrapped_key": wrapped}
 
     def delete(self, key: Key) -> None:
-        """Removes a preparation: what was said in it, its people and their keys, all or nothing."""
+        """Removes a preparation: what was said in it, its people and their keys, all or nothing. Raises AlreadyGone
+        when the holder of this key did so a moment ago."""
+        who = key.preparation_id.encode("utf-8", "replace") + self._sealer.code_hash(key.secret)
         with self._database.writing() as connection:
-            opened(connection, key, self._sealer)  # only for a holder
-            _remove(connection, [key.preparation_id])
+            try:
+                opened(connection, key, self._sealer)  # only for a holder
+            except NotOpened:
+                if who in self._gone:
+                    raise AlreadyGone from None
+                raise
+            remove(self._database, connection, [key.preparation_id])
+            self._gone.add(who)
         self._database.forget()
-
-    def sweep(self, today: date) -> int:
-        """Removes the preparations that were to be kept until a day before this one; returns how many."""
-        last_visit = func.max(PERSON.c.seen_on)
-        overdue = (
-            select(PREPARATION.c.id, PREPARATION.c.keep_until, last_visit.label("last_visit"))
-            .join(PERSON, PERSON.c.preparation_id == PREPARATION.c.id)
-            .group_by(PREPARATION.c.id, PREPARATION.c.keep_until)
-            .having(func.coalesce(PREPARATION.c.keep_until, last_visit) < today)
-        )
-        with self._database.writing() as connection:
-            gone = [r.id for r in connection.execute(overdue) if kept_until(r.keep_until, r.last_visit) < today]
-            _remove(connection, gone)
-        if gone:
-            self._database.forget()
-        return len(gone)
 
     # -- reading
 
@@ -143,12 +165,14 @@ class Preparations:
 
     def add_offer(self, key: Key) -> int:
         """Adds an empty offer and returns its number; an empty one that is there already is used again,
-        so that a double click adds one offer, not two."""
+        so that a double click adds one offer, not two. Raises Full."""
         with self._database.writing() as connection:
             found = opened(connection, key, self._sealer)
             if not found.offer(found.offer_count).latest:
                 return found.offer_count
             number = found.offer_count + 1
+            if number > MOST_OFFERS:
+                raise Full
             connection.execute(update(PREPARATION).where(PREPARATION.c.id == key.preparation_id).values(offers=number))
             return number
 
@@ -167,7 +191,7 @@ class Preparations:
         Saying the same again adds nothing, unless what it `rests_on` was answered later; nor does leaving empty what
         was not answered. `seen` is the number of the last answer to this question that the holder saw; if they gave
         another one since, elsewhere, and this would replace it, raises Changed. Returns all that is recorded there
-        afterwards.
+        afterwards. Raises Full, as the others do that add something.
         """
         with self._database.writing() as connection:
             found = opened(connection, key, self._sealer)
@@ -204,6 +228,8 @@ class Preparations:
     def _add(
         self, connection: Connection, found: Opened, number: int | None, kind: Kind, question: str, value: Answer
     ) -> Record:
+        if found.last >= MOST_ENTRIES or sum(len(row.sealed) for row in found.rows) > MOST_BYTES:
+            raise Full
         recorded = self._recorded(kind, question, value, found.me.number, found.last + 1)
         connection.execute(insert(ENTRY), self._row(found.preparation_id, found.data_key, number, recorded))
         today = tables.now().date()
@@ -230,12 +256,3 @@ class Preparations:
 def this_person(found: Opened, number: int | None = None) -> tuple[ColumnElement[bool], ...]:
     """The row of the holder, or of another person of the same preparation."""
     return PERSON.c.preparation_id == found.preparation_id, PERSON.c.number == (number or found.me.number)
-
-
-def _remove(connection: Connection, ids: Sequence[str]) -> None:
-    """Removes every row of these preparations, in whatever table."""
-    for one in ids:
-        for table in reversed(SQLModel.metadata.sorted_tables):
-            if "preparation_id" in table.c:
-                connection.execute(delete(table).where(table.c.preparation_id == one))
-        connection.execute(delete(PREPARATION).where(PREPARATION.c.id == one))

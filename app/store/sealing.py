@@ -22,8 +22,9 @@ CODE_BYTES = 20  # 160 random bits
 CODE_LENGTH = CODE_BYTES * 8 // 5
 KEY_BYTES = 32
 NONCE_BYTES = 12
-# What is sealed is made up to a multiple of this, so that its length does not tell which answer was chosen.
-BLOCK = 128
+# What is sealed is made up to a multiple of this, so that its length does not tell which answer was chosen: all that
+# can be ticked on a page fits into one.
+BLOCK = 384
 
 # Made once: this is done for every row that is read.
 _compact = json.JSONEncoder(separators=(",", ":")).encode

@@ -10,6 +10,7 @@ from datetime import datetime
 from app.guide.answers import Answer
 from app.guide.voices import Voice
 from app.guide.walk import Walker
+from app.store.bringing import Member
 from app.store.opened import Opened, Person
 from app.store.records import Record, Recorded
 from app.summary.company import UNNAMED, Company, Dispute, Note, Values
@@ -54,7 +55,7 @@ def sheet_of(guide: Walker, found: Opened, number: int, until: datetime | None =
     return Sheet(guide, counts.answers, guide.known(you.answers), at, _company(guide, found, record, counts))
 
 
-def name_of(person: Person) -> str:
+def name_of(person: Person | Member) -> str:
     """What somebody is called, by their own name or by what they are here."""
     return person.name or UNNAMED[person.role]
 
@@ -74,8 +75,13 @@ def _company(guide: Walker, found: Opened, record: Record, counts: Heard) -> Com
     )
 
 
+def shown_beside(found: Opened) -> list[Person]:
+    """Those besides the patient who agreed to show what they said about themselves, and still belong to it."""
+    belong = [p for p in found.people.values() if p.active or p.from_file]
+    return [p for p in belong if p.shows and p.number != found.patient.number]
+
+
 def _values(guide: Walker, found: Opened, names: Mapping[int, str]) -> tuple[Values, ...]:
-    """What the others said about themselves, of those who agreed to show it and still belong to it."""
-    shown = [p for p in found.active if p.shows and p.number != found.patient.number]
-    said = [Values(names[p.number], guide.known(found.about(p.number).answers)) for p in shown]
+    """What the others said about themselves, as far as they show it."""
+    said = [Values(names[p.number], guide.known(found.about(p.number).answers)) for p in shown_beside(found)]
     return tuple(values for values in said if values.answers)

@@ -86,6 +86,8 @@ ACCESS: dict[str, Rule] = {
     "passed_on": "answerer",
     "here": "reader",
     "keep": "answerer",
+    # A day that is near deletes it, for everybody.
+    "keep_until": "manager",
     "download": "answerer",
     "response": "reader",
     "delete": "manager",

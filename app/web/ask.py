@@ -17,7 +17,7 @@ from app.guide.sort import Reason
 from app.guide.walk import Walk, Walker
 from app.store.database import StoreError
 from app.store.opened import Opened
-from app.store.preparations import Changed
+from app.store.preparations import Changed, Full
 from app.store.records import Record
 from app.summary.of_preparation import heard, name_of, sheet_of
 from app.summary.sheet import Sheet
@@ -34,6 +34,10 @@ router = APIRouter()
 NOT_SAVED = (
     "We could not save this just now. Nothing is lost: your answer is still on this page. "
     "Please wait a moment, then save again."
+)
+FULL = (
+    "This preparation is full: it holds as much as we can keep in one. What you wrote is still on this page, and not "
+    "saved. Everything that was saved before is still there."
 )
 
 
@@ -113,6 +117,8 @@ def answer(
         draft, error, status = wrong.draft, str(wrong), 422
     except Changed:
         status = 409
+    except Full:
+        error, status = FULL, 409
     except StoreError:
         error, status = NOT_SAVED, 503
     try:

@@ -5,7 +5,7 @@ import json
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
-from app.summary.formats.preparation import SCHEMA
+from app.summary.formats.preparation_schema import SCHEMA
 from app.summary.formats.questionnaire import questionnaire as fhir_questionnaire
 from app.web.access import Guide, NotFound
 from app.web.keep import FHIR_JSON

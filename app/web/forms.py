@@ -6,7 +6,7 @@ Knows what the fields of a question page are called. Does not know where an answ
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from starlette.datastructures import FormData
@@ -86,19 +86,29 @@ def posted(question: Question, form: FormData) -> Draft:
         value = form.get(name, "")
         return value if isinstance(value, str) else ""
 
-    def number(name: str) -> str:
-        return _CONTROL.sub("", one(name))
-
-    return Draft(
+    return replace(
+        posted_day(form),
         chosen=tuple(v for v in form.getlist("choice") if isinstance(v, str)),
         text=one("text"),
         country=one("country"),
         lines=tuple(v for v in form.getlist("line") if isinstance(v, str)),
         rows={o.id: one(f"row.{o.id}") for o in question.options if one(f"row.{o.id}")},
-        month=number("month"),
-        day=number("day"),
-        year=number("year"),
     )
+
+
+def posted_day(form: FormData) -> Draft:
+    """What somebody sent in the three fields of a date, as it is."""
+
+    def number(name: str) -> str:
+        value = form.get(name, "")
+        return _CONTROL.sub("", value) if isinstance(value, str) else ""
+
+    return Draft(month=number("month"), day=number("day"), year=number("year"))
+
+
+def recorded_day(day: date) -> Draft:
+    """The three fields for this day."""
+    return Draft(month=str(day.month), day=str(day.day), year=str(day.year))
 
 
 def recorded(vocabulary: Vocabulary, question: Question, answer: Answer | None) -> Draft:
@@ -116,8 +126,7 @@ def recorded(vocabulary: Vocabulary, question: Question, answer: Answer | None) 
     if question.kind == "register_number":
         return Draft(chosen=(answer,)) if question.option(answer) else Draft(chosen=("given",), text=answer)
     if question.kind == "date" and answer:
-        when = date.fromisoformat(answer)
-        return Draft(month=str(when.month), day=str(when.day), year=str(when.year))
+        return recorded_day(date.fromisoformat(answer))
     return Draft(text=answer)
 
 
@@ -212,12 +221,18 @@ def _read_scale(vocabulary: Vocabulary, question: Question, draft: Draft) -> Ans
 
 
 def _read_date(vocabulary: Vocabulary, question: Question, draft: Draft) -> Answer:
+    day = day_in(draft)
+    return day.isoformat() if day else ""
+
+
+def day_in(draft: Draft) -> date | None:
+    """The day in the three fields; None if they are empty. Raises NotUsable with a sentence that says what to do."""
     if not (draft.month or draft.day or draft.year):
-        return ""
+        return None
     try:
         if len(draft.year.strip()) != 4:
             raise ValueError(draft.year)
-        return date(int(draft.year), int(draft.month), int(draft.day)).isoformat()
+        return date(int(draft.year), int(draft.month), int(draft.day))
     except (ValueError, OverflowError):
         says = "We could not read this date. Please write it in numbers: month, day, and year, like 12 / 3 / 2026."
         raise NotUsable(says, draft) from None

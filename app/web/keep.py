@@ -1,20 +1,26 @@
-"""Keeping: take the answers away as files, or delete them all. Bringing them back is in `bring`."""
+"""Keeping: how long, as which files to take away, and deleting it all. Bringing files back is in `bring`."""
 
 import json
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, date, datetime
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from app.guide.answers import is_given
 from app.guide.walk import Walker
+from app.store.database import StoreError
+from app.store.keeping import LONGEST_YEARS, latest, usual
 from app.store.opened import Opened
 from app.store.records import Record
+from app.store.removing import AlreadyGone
 from app.summary.formats.coding import Json
-from app.summary.formats.preparation import Kept, preparation
 from app.summary.formats.response import response as fhir_response
-from app.summary.of_preparation import heard, sheet_of
-from app.web.access import Guide, Held, Number, Store, take_back
+from app.summary.of_preparation import heard, name_of, sheet_of
+from app.summary.whole import whole
+from app.summary.words import day as in_words
+from app.web.access import Company, Guide, Held, Number, Store, take_back
+from app.web.ask import Form
+from app.web.forms import Draft, NotUsable, day_in, posted_day, recorded_day
 from app.web.places import Home, OfferPlace
 from app.web.prepare import see_other
 from app.web.render import page
@@ -22,25 +28,79 @@ from app.web.security import BODY_LIMIT
 
 router = APIRouter()
 
+_KEEP = "/preparations/{preparation_id}/keep"
+NO_DAY = "Please write a day in numbers: month, day, and year, like 12 / 3 / 2026."
+OVER = (
+    "That day is today, or it is over. Please choose a day that is still to come. To take everything away now, choose "
+    '"Delete this preparation" at the end of this page.'
+)
+TOO_FAR = (
+    f"That is more than {LONGEST_YEARS} years ahead. Please choose a day until {{latest}}. You can move it on later."
+)
+NOT_SAVED = "We could not save this just now. The day has not changed. Please wait a moment, then try again."
 FHIR_JSON = "application/fhir+json"
 # What a form puts around a file when it is sent back.
 _AROUND = 1024
 
 
-@router.get("/preparations/{preparation_id}/keep", name="keep")
+@router.get(_KEEP, name="keep")
 def keep(request: Request, key: Held, store: Store, guide: Guide) -> HTMLResponse:
-    """The files that hold the answers, and the way to delete everything."""
-    home = Home(key.preparation_id)
+    """Until when it is kept, the files that hold the answers, and the way to delete everything."""
     found = store.read(key)
-    offers = [(OfferPlace(home, n), sheet_of(guide, found, n)) for n in found.offers]
-    size = len(_written(_whole(guide, found)))
-    return page(request, "keep.html", home=home, offers=offers, too_large=size > BODY_LIMIT - _AROUND)
+    return _page(request, guide, found, recorded_day(found.keep_set) if found.keep_set else Draft())
+
+
+@router.post(_KEEP, name="keep_until")
+def keep_until(request: Request, key: Held, store: Store, guide: Guide, people: Company, form: Form) -> Response:
+    """Keeps it until a day, or as long as usual again."""
+    draft = posted_day(form)
+    try:
+        day = None if form.get("usual") == "1" else _usable_day(draft)
+    except NotUsable as wrong:
+        return _page(request, guide, store.read(key), draft, str(wrong), 422)
+    try:
+        people.keep_until(key, day)
+    except StoreError:
+        return _page(request, guide, store.read(key), draft, NOT_SAVED, 503)
+    return see_other(Home(key.preparation_id).keep)
+
+
+def _usable_day(draft: Draft) -> date:
+    """Raises NotUsable with a sentence that says what to do."""
+    day, today = day_in(draft), datetime.now(UTC).date()
+    if day is None:
+        raise NotUsable(NO_DAY, draft)
+    if day <= today:
+        raise NotUsable(OVER, draft)
+    if day > latest(today):
+        raise NotUsable(TOO_FAR.format(latest=in_words(latest(today))), draft)
+    return day
+
+
+def _page(
+    request: Request, guide: Walker, found: Opened, draft: Draft, error: str = "", status: int = 200
+) -> HTMLResponse:
+    home = Home(found.preparation_id)
+    size = len(_written(whole(guide, found, datetime.now(UTC))))
+    return page(
+        request,
+        "keep.html",
+        status,
+        home=home,
+        found=found,
+        offers=[(OfferPlace(home, n), sheet_of(guide, found, n)) for n in found.offers],
+        usual=usual(found.last_visit, empty=found.empty),
+        managers=[name_of(p) for p in found.managers],
+        draft=draft,
+        error=error,
+        too_large=size > BODY_LIMIT - _AROUND,
+    )
 
 
 @router.get("/preparations/{preparation_id}/preparation.json", name="download")
 def download(key: Held, store: Store, guide: Guide) -> Response:
     """The whole preparation as one file of plain JSON."""
-    return _file(_whole(guide, store.read(key)), "preparation", "application/json")
+    return _file(whole(guide, store.read(key), datetime.now(UTC)), "preparation", "application/json")
 
 
 @router.get("/preparations/{preparation_id}/offers/{number}/response.json", name="response")
@@ -61,14 +121,22 @@ def delete(request: Request, key: Held, store: Store, guide: Guide) -> HTMLRespo
     """Says what goes, before anything does."""
     home = Home(key.preparation_id)
     found = store.read(key)
-    names = [sheet_of(guide, found, n).name for n in found.offers]
-    return page(request, "delete.html", home=home, names=names, about_you=bool(found.mine.answers))
+    return page(
+        request,
+        "delete.html",
+        home=home,
+        names=[sheet_of(guide, found, n).name for n in found.offers],
+        others=[name_of(p) for p in found.active if p != found.me],
+        about=any(found.about(number).answers for number in found.people),
+    )
 
 
 @router.post("/preparations/{preparation_id}/delete", name="delete_all")
-def delete_all(request: Request, key: Held, store: Store) -> RedirectResponse:
-    """Deletes the preparation, and takes its key out of the browser."""
-    store.delete(key)
+def delete_all(request: Request, key: Held, store: Store, guide: Guide) -> RedirectResponse:
+    """Deletes the preparation, and takes its key out of the browser. Who presses twice is told the same twice."""
+    with suppress(AlreadyGone):
+        store.delete(key)
+        guide.forget()
     gone = see_other("/deleted")
     take_back(request, gone, key)
     return gone
@@ -77,18 +145,6 @@ def delete_all(request: Request, key: Held, store: Store) -> RedirectResponse:
 @router.get("/deleted", name="deleted")
 def deleted(request: Request) -> HTMLResponse:
     return page(request, "deleted.html")
-
-
-def _whole(guide: Walker, found: Opened) -> Json:
-    offers = [_kept(guide, record) for record in found.offers.values()]
-    you = _kept(guide, found.about(found.patient.number))
-    return preparation(guide, offers, you, at=datetime.now(UTC))
-
-
-def _kept(guide: Walker, record: Record) -> dict[str, Kept]:
-    """What counts of the answers to each question, as it was recorded, known to the pack of today or not."""
-    counting = heard(guide, record).entries
-    return {q: Kept(r.value, r.at, r.pack_version) for q, r in counting.items() if is_given(r.value)}
 
 
 def _written(content: Json) -> bytes:

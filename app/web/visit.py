@@ -9,14 +9,14 @@ from starlette.responses import HTMLResponse, Response
 from app.guide.walk import Walker
 from app.store.database import StoreError
 from app.store.opened import Key
-from app.store.preparations import Preparations
+from app.store.preparations import Full, Preparations
 from app.summary.letter import LIMIT, letter
 from app.summary.of_preparation import sheet_of
 from app.summary.pdf import Paper
 from app.summary.sheet import Sheet
 from app.summary.since import Since
 from app.web.access import Guide, Held, Number, Store
-from app.web.ask import NOT_SAVED, Form
+from app.web.ask import FULL, NOT_SAVED, Form
 from app.web.forms import plain
 from app.web.places import Home, OfferPlace
 from app.web.prepare import see_other
@@ -55,6 +55,8 @@ def save_letter(request: Request, key: Held, number: Number, store: Store, guide
         return page(request, "letter.html", 422, error=says, **values)
     try:
         store.put_beside(key, number, [("letter", "", "" if form.get("anew") == "1" else text.strip())])
+    except Full:
+        return page(request, "letter.html", 409, error=FULL, **{**_letter(store, guide, key, number), "text": text})
     except StoreError:
         # Nothing that is kept stands on this page; what was typed does.
         place = OfferPlace(Home(key.preparation_id), number)

@@ -9,11 +9,11 @@ from starlette.responses import HTMLResponse, Response
 from app.guide.models import Question
 from app.guide.walk import Walker
 from app.store.database import StoreError
-from app.store.preparations import Changed
+from app.store.preparations import Changed, Full
 from app.store.records import Record
 from app.summary.words import recorded_words
 from app.web.access import Guide, Held, NotFound, Store
-from app.web.ask import NOT_SAVED, Asked, Form, seen_by
+from app.web.ask import FULL, NOT_SAVED, Asked, Form, seen_by
 from app.web.forms import LINES, Beside, Draft, NotUsable, posted, read, recorded
 from app.web.places import Home
 from app.web.prepare import see_other
@@ -45,6 +45,8 @@ def you_answer(request: Request, key: Held, question_id: str, store: Store, guid
         draft, error, status = wrong.draft, str(wrong), 422
     except Changed:
         status = 409
+    except Full:
+        error, status = FULL, 409
     except StoreError:
         error, status = NOT_SAVED, 503
     try:
@@ -79,7 +81,8 @@ def _shown(
     position = guide.personal.index(question.id)
     back = home.you(guide.personal[position - 1]) if position else home.overview
     last = record.latest.get(question.id)
-    newer = recorded_words(guide.sorter.vocabulary, question.id, last.value) if last and status == 409 else []
+    asks = last is not None and status == 409 and not error
+    newer = recorded_words(guide.sorter.vocabulary, question.id, last.value) if last and asks else []
     return page(
         request,
         "question.html",

@@ -25,7 +25,7 @@ def test_a_preparation_is_saved_deleted_and_brought_back(
     page.goto(visitor.address + offer.removesuffix("/offers/1"))
     page.get_by_role("link", name="Keep or move your answers").click()
     with page.expect_download() as download:
-        page.get_by_role("link", name="Save all answers as a file").click()
+        page.get_by_role("link", name="Save everything as a file").click()
     file = tmp_path / download.value.suggested_filename
     download.value.save_as(file)
     page.get_by_role("link", name="Delete this preparation").click()

@@ -1,193 +1,153 @@
-"""A whole preparation as plain JSON: everything that was answered, also what is set aside, so that nothing is lost.
+"""A whole preparation as plain JSON: everything that was said, and by whom, so that nothing is lost.
 
-Knows the form of the file and its JSON Schema. Whether an answer can be kept is for whoever takes it in.
+Knows the form of the file as it is written. Its JSON Schema is in `preparation_schema`, reading one in
+`preparation_read`; who may see what is in `app/summary/whole.py`.
 """
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from app.guide.answers import Answer, Vocabulary
-from app.guide.errors import GuideError
-from app.guide.pack import Pack
+from app.guide.answers import Answer
 from app.guide.walk import Walker
 from app.summary.formats.coding import BASE, Json
-from app.summary.formats.response import answers_of
 
 FORMAT = "which-cells-preparation"
-FORMAT_VERSION = 1
+# What can be read. Version 2 adds who said what, and what stands beside the answers; all of it can be left out.
+FORMAT_VERSIONS = (1, 2)
 SCHEMA_ID = f"{BASE}/formats/preparation.schema.json"
 
 
+class Said(NamedTuple):
+    """One answer of somebody, a number among the people; without one, it was taken back. "Settled": it put an end to
+    several answers."""
+
+    answer: Answer | None
+    by: int
+    at: datetime | None = None
+    pack_version: str | None = None
+    settled: bool = False
+
+
 class Kept(NamedTuple):
-    """One answer with when it was given, in UTC, and under which version of the pack, as far as that is known."""
+    """The answer to a question that counts, with when it was given, in UTC, and under which version of the pack, as far
+    as that is known. Where several people prepare: by whom, the answers that differ (first the one that counts). Where
+    more was said than that: all of it, in order."""
 
     answer: Answer
     at: datetime | None = None
     pack_version: str | None = None
+    by: int | None = None
+    differ: Sequence[Said] = ()
+    said: Sequence[Said] = ()
+
+
+class Written(NamedTuple):
+    """A note or a letter, and who wrote it."""
+
+    text: str
+    by: int | None = None
+    at: datetime | None = None
+
+
+class Someone(NamedTuple):
+    """One of the people. `writes`: the file is theirs."""
+
+    number: int
+    role: str
+    name: str
+    shows: bool
+    writes: bool
 
 
 Answered = Mapping[str, Kept]
 
 
-def preparation(walker: Walker, offers: Iterable[Answered], you: Answered, at: datetime | None = None) -> Json:
-    """A preparation, ready for JSON: its offers in order, and what the person said of themselves.
+@dataclass(frozen=True)
+class Offer:
+    """All that was said about one offer, by question."""
+
+    answers: Answered
+    notes: Mapping[str, Sequence[Written]] = field(default_factory=dict)
+    # Who asks it at the visit.
+    asks: Mapping[str, int] = field(default_factory=dict)
+    letter: Written | None = None
+
+
+@dataclass(frozen=True)
+class Company:
+    """Who prepares, where it is known: everybody, who of them has Parkinson's, and what the others said of themselves
+    as far as it may be shown."""
+
+    people: Sequence[Someone]
+    patient: int
+    others: Mapping[int, Answered] = field(default_factory=dict)
+
+
+def preparation(
+    walker: Walker, offers: Iterable[Offer], you: Answered, at: datetime | None = None, company: Company | None = None
+) -> Json:
+    """A preparation, ready for JSON: its offers in order, and what the person with Parkinson's said of themselves.
 
     `at` is when it is written. Nothing in it opens anything: no secret, no id.
     """
     cover = walker.pack.cover
-    found: Json = {"$schema": SCHEMA_ID, "format": FORMAT, "format_version": FORMAT_VERSION}
+    found: Json = {"$schema": SCHEMA_ID, "format": FORMAT, "format_version": FORMAT_VERSIONS[-1]}
     found |= {"pack": cover.id, "pack_version": cover.version}
     found |= {"saved_at": _time(at)} if at else {}
-    own = {q: _entry(kept) for q, kept in you.items()}
-    return found | {"offers": [_offer(walker, offer) for offer in offers], "you": {"answers": own}}
+    found |= {"people": [_someone(one) for one in company.people]} if company else {}
+    several = company is not None and len(company.people) > 1
+    about: Json = {"by": company.patient} if company and several else {}
+    found |= {"offers": [_offer(walker, offer) for offer in offers], "you": {**about, "answers": _entries(you)}}
+    if company and several:
+        found["others"] = [{"by": n, "answers": _entries(answers)} for n, answers in company.others.items()]
+    return found
 
 
-def _offer(walker: Walker, offer: Answered) -> Json:
-    counting = walker.walk(walker.known({q: kept.answer for q, kept in offer.items()})).answered
-    order = [*walker.order, *(q for q in offer if q not in walker.order)]
-    entries = {q: _entry(offer[q]) for q in order if q in offer}
-    return {
+def _someone(one: Someone) -> Json:
+    found: Json = {"number": one.number, "name": one.name, "role": one.role}
+    return found | {key: True for key, holds in (("shows", one.shows), ("saved_this", one.writes)) if holds}
+
+
+def _offer(walker: Walker, offer: Offer) -> Json:
+    answers = offer.answers
+    counting = walker.walk(walker.known({q: kept.answer for q, kept in answers.items()})).answered
+    order = [*walker.order, *(q for q in answers if q not in walker.order)]
+    entries = _entries({q: answers[q] for q in order if q in answers})
+    found: Json = {
         "answers": {q: entry for q, entry in entries.items() if q in counting},
         "set_aside": {q: entry for q, entry in entries.items() if q not in counting},
     }
+    found |= {"notes": {q: [_written(n) for n in notes] for q, notes in offer.notes.items()}} if offer.notes else {}
+    found |= {"asks": dict(offer.asks)} if offer.asks else {}
+    return found | ({"letter": _written(offer.letter)} if offer.letter else {})
+
+
+def _entries(answered: Answered) -> Json:
+    return {q: _entry(kept) for q, kept in answered.items()}
 
 
 def _entry(kept: Kept) -> Json:
-    entry: Json = {"answer": kept.answer}
-    entry |= {"at": _time(kept.at)} if kept.at else {}
-    return entry | ({"pack_version": kept.pack_version} if kept.pack_version else {})
+    entry: Json = {"answer": kept.answer, **_when(kept.at, kept.pack_version, kept.by)}
+    entry |= {"differ": [{"answer": s.answer, "by": s.by} for s in kept.differ]} if kept.differ else {}
+    return entry | ({"said": [_said(s) for s in kept.said]} if kept.said else {})
+
+
+def _said(said: Said) -> Json:
+    found: Json = {"answer": said.answer, **_when(said.at, said.pack_version, said.by)}
+    return found | ({"settled": True} if said.settled else {})
+
+
+def _written(written: Written) -> Json:
+    return {"text": written.text, **_when(written.at, None, written.by)}
+
+
+def _when(at: datetime | None, pack_version: str | None, by: int | None) -> Json:
+    found: Json = {"at": _time(at)} if at else {}
+    found |= {"pack_version": pack_version} if pack_version else {}
+    return found | ({"by": by} if by is not None else {})
 
 
 def _time(at: datetime) -> str:
     return f"{at:%Y-%m-%dT%H:%M:%SZ}"
-
-
-# -- and back
-
-
-@dataclass
-class Found:
-    """What a file holds, in the order of the file: answers as they stand there, and what could not be read."""
-
-    offers: list[dict[str, object]] = field(default_factory=list)
-    you: dict[str, object] = field(default_factory=dict)
-    left: list[str] = field(default_factory=list)
-
-
-def read(vocabulary: Vocabulary, text: bytes) -> Found:
-    """Reads a file that `preparation` wrote, or a QuestionnaireResponse.
-
-    Answers are as they stand in the file, not looked at yet. Raises GuideError with what to do when it is neither.
-    """
-    try:
-        data = json.loads(text)
-    except (ValueError, RecursionError):
-        raise GuideError(_NOT_OURS) from None
-    if isinstance(data, dict) and data.get("resourceType") == "QuestionnaireResponse":
-        try:
-            answers, left = answers_of(vocabulary, data)
-        except GuideError:
-            raise GuideError(_NOT_OURS) from None
-        personal = vocabulary.pack.personal
-        about = {q: a for q, a in answers.items() if q not in personal}
-        return Found([dict(about)], {q: a for q, a in answers.items() if q in personal}, left)
-    if not isinstance(data, dict) or data.get("format") != FORMAT:
-        raise GuideError(_NOT_OURS)
-    if data.get("format_version") != FORMAT_VERSION:
-        raise GuideError("This file was saved by a newer guide. Please open it there, or ask who runs this one.")
-    if data.get("pack") != vocabulary.pack.cover.id:
-        raise GuideError(_other_pack(vocabulary.pack, data.get("pack")))
-    offers = data.get("offers")
-    found = Found()
-    for offer in offers if isinstance(offers, list) else []:
-        found.offers.append(_answers(offer, "set_aside") | _answers(offer, "answers"))
-    found.you = _answers(data.get("you"), "answers")
-    return found
-
-
-_NOT_OURS = (
-    "This is not a file that a guide like this one saved. It should be a file whose name begins with which-cells "
-    "and ends with .json. Please look for it, and try again."
-)
-
-
-def _other_pack(pack: Pack, other: object) -> str:
-    return (
-        f'This file belongs to another set of questions, named "{str(other)[:40]}". The questions here are '
-        f'"{pack.cover.id}". Please take it to the guide where you saved it.'
-    )
-
-
-def _answers(holder: object, key: str) -> dict[str, object]:
-    entries = holder.get(key) if isinstance(holder, dict) else None
-    if not isinstance(entries, dict):
-        return {}
-    # An entry of another form is no answer, and is named as one that cannot be taken.
-    return {str(q): entry.get("answer") if isinstance(entry, dict) else entry for q, entry in entries.items()}
-
-
-# -- the schema
-
-_ENTRIES: Json = {
-    "type": "object",
-    "description": "Answers by question id, such as cells.kind.",
-    "propertyNames": {"pattern": r"^[a-z]+\.[a-z][a-z0-9_]*$"},
-    "additionalProperties": {
-        "type": "object",
-        "required": ["answer"],
-        "additionalProperties": False,
-        "properties": {
-            "answer": {
-                "description": "An option or standing answer, a country, a date, a number or text; a list of "
-                "options or texts; or a value for each row. Ids are those of the pack.",
-                "oneOf": [
-                    {"type": "string", "minLength": 1},
-                    {"type": "array", "items": {"type": "string"}, "minItems": 1},
-                    {"type": "object", "additionalProperties": {"type": "string"}, "minProperties": 1},
-                ],
-            },
-            "at": {"type": "string", "format": "date-time", "description": "When it was given, in UTC."},
-            "pack_version": {"$ref": "#/$defs/version", "description": "The version it was given under."},
-        },
-    },
-}
-
-SCHEMA: Json = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
-    "$id": SCHEMA_ID,
-    "title": "A preparation of Which Cells?",
-    "description": "What one person or family answered about the offers they were made.",
-    "type": "object",
-    "required": ["format", "format_version", "pack", "pack_version", "offers", "you"],
-    "additionalProperties": False,
-    "properties": {
-        "$schema": {"type": "string"},
-        "format": {"const": FORMAT},
-        "format_version": {"const": FORMAT_VERSION},
-        "pack": {"type": "string", "pattern": "^[a-z][a-z0-9_]*$", "description": "Which questions these are."},
-        "pack_version": {"$ref": "#/$defs/version", "description": "The version of the guide that saved the file."},
-        "saved_at": {"type": "string", "format": "date-time"},
-        "offers": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["answers", "set_aside"],
-                "additionalProperties": False,
-                "properties": {
-                    "answers": {"$ref": "#/$defs/entries", "description": "What counts."},
-                    "set_aside": {"$ref": "#/$defs/entries", "description": "Kept, and not asked at the moment."},
-                },
-            },
-        },
-        "you": {
-            "type": "object",
-            "required": ["answers"],
-            "additionalProperties": False,
-            "properties": {"answers": {"$ref": "#/$defs/entries"}},
-        },
-    },
-    "$defs": {"entries": _ENTRIES, "version": {"type": "string", "pattern": r"^\d+\.\d+\.\d+$"}},
-}

@@ -10,7 +10,9 @@ from jsonschema import Draft202012Validator, ValidationError
 
 from app.guide.errors import GuideError
 from app.guide.walk import Walker
-from app.summary.formats.preparation import SCHEMA, Kept, preparation, read
+from app.summary.formats.preparation import Kept, Offer, preparation
+from app.summary.formats.preparation_read import Found, read
+from app.summary.formats.preparation_schema import SCHEMA
 from app.summary.formats.response import response
 
 from .answering import random_answers
@@ -24,9 +26,15 @@ def kept(answers: dict[str, Any]) -> dict[str, Kept]:
 
 
 def written(walker: Walker, offers: list[dict[str, Any]], you: dict[str, Any]) -> dict[str, Any]:
-    text = json.dumps(preparation(walker, [kept(o) for o in offers], kept(you), at=AT))
+    text = json.dumps(preparation(walker, [Offer(kept(o)) for o in offers], kept(you), at=AT))
     found: dict[str, Any] = json.loads(text)
     return found
+
+
+def plain(found: Found) -> tuple[list[dict[str, object]], dict[str, object]]:
+    """The answers that count, as they stand in a file: about each offer, and about the person."""
+    ((_, you),) = found.about
+    return [offer.answers for offer in found.offers], you.answers
 
 
 def test_the_schema_is_one() -> None:
@@ -42,7 +50,7 @@ def test_random_preparations_are_valid_and_come_back_as_they_were(walker: Walker
         file = written(walker, offers, you)
         VALIDATOR.validate(file)
         found = read(vocabulary, json.dumps(file).encode())
-        assert (found.offers, found.you, found.left) == (offers, you, [])
+        assert (*plain(found), found.left) == (offers, you, [])
 
 
 def test_what_counts_and_what_is_set_aside_stand_apart_with_their_times(walker: Walker) -> None:
@@ -64,7 +72,7 @@ def test_it_says_which_pack_it_belongs_to_and_nothing_of_where_it_was(walker: Wa
     head = {key: file[key] for key in ("format", "format_version", "pack", "pack_version", "saved_at")}
     assert head == {
         "format": "which-cells-preparation",
-        "format_version": 1,
+        "format_version": 2,
         "pack": "parkinsons",
         "pack_version": walker.pack.cover.version,
         "saved_at": "2026-11-23T08:05:01Z",
@@ -73,7 +81,7 @@ def test_it_says_which_pack_it_belongs_to_and_nothing_of_where_it_was(walker: Wa
 
 
 def test_without_a_clock_it_leaves_the_times_out(walker: Walker) -> None:
-    file = preparation(walker, [{"offer.name": Kept("Mine")}], {})
+    file = preparation(walker, [Offer({"offer.name": Kept("Mine")})], {})
     VALIDATOR.validate(file)
     assert "at" not in json.dumps(file["offers"])
     assert "saved_at" not in file
@@ -101,7 +109,7 @@ def test_a_fhir_response_is_read_too(walker: Walker) -> None:
     checked = walker.sorter.vocabulary.checked
     text = json.dumps(response(walker, checked(example.answers), checked(example.you))).encode()
     found = read(walker.sorter.vocabulary, text)
-    assert (found.offers, found.you) == ([checked(example.answers)], checked(example.you))
+    assert plain(found) == ([checked(example.answers)], checked(example.you))
 
 
 NOT_OURS: dict[str, tuple[bytes, str]] = {
@@ -115,7 +123,7 @@ NOT_OURS: dict[str, tuple[bytes, str]] = {
         b'{"resourceType": "QuestionnaireResponse"}',
         "not a file that a guide like this one saved",
     ),
-    "a newer form": (b'{"format": "which-cells-preparation", "format_version": 2}', "newer guide"),
+    "a newer form": (b'{"format": "which-cells-preparation", "format_version": 3}', "newer guide"),
     "another pack": (
         b'{"format": "which-cells-preparation", "format_version": 1, "pack": "knees"}',
         'another set of questions, named "knees"',
@@ -134,10 +142,11 @@ def test_what_is_not_ours_is_refused_in_a_sentence(walker: Walker, name: str) ->
 def test_parts_of_no_sensible_shape_break_nothing(walker: Walker, offers: Any) -> None:
     file = written(walker, [], {}) | {"offers": offers, "you": offers}
     found = read(walker.sorter.vocabulary, json.dumps(file).encode())
-    assert not any(value for one in [*found.offers, found.you] for value in one.values())
+    offers_read, you = plain(found)
+    assert not any(value for one in [*offers_read, you] for value in one.values())
 
 
 def test_a_bare_answer_is_taken_as_it_stands_and_what_is_none_is_named_later(walker: Walker) -> None:
     file = written(walker, [], {}) | {"offers": [{"answers": {"cells.kind": "mesenchymal", "cells.lab": 5}}]}
     found = read(walker.sorter.vocabulary, json.dumps(file).encode())
-    assert found.offers == [{"cells.kind": "mesenchymal", "cells.lab": 5}]
+    assert plain(found)[0] == [{"cells.kind": "mesenchymal", "cells.lab": 5}]
