@@ -3,9 +3,10 @@
 Chooses and words; who said what comes from the company of the sheet. Knows nothing of HTML, or of how it is kept.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from app.guide.answers import Answer, is_given
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from app.summary.sheet import Sheet
 
 # So many characters of names stand in a line of the first side; the rest is counted.
-NAMES = 80
-QUESTIONS = 100
+NAMES = 40
+QUESTIONS = 60
 
 
 @dataclass(frozen=True)
@@ -95,8 +96,11 @@ class Family:
 
     @property
     def answered_by(self) -> str:
-        """These names in a line, as many as there is room for."""
-        return _and([_inside(name) for name in self.answering], NAMES, "others")
+        """These names in a line, as many as there is room for; if for none, how many people."""
+        names = [_inside(name) for name in self.answering]
+        if not names:
+            return ""
+        return _and(names, NAMES, "others") or (f"{len(names)} people" if len(names) > 1 else "one person")
 
     # -- where they differ
 
@@ -205,12 +209,9 @@ def _inside(name: str) -> str:
 
 
 def _and(names: Sequence[str], room: int, rest: str) -> str:
-    """Names in a line, "Ana, Tom and 2 others": as many as there is room for, at least one."""
-    shown = [name for place, name in enumerate(names) if not place or _length(names[: place + 1]) <= room]
+    """Names in a line, "Ana, Tom and 2 others": as many as there is room for; nothing if there is room for none."""
+    used = accumulate(len(name) + 2 for name in names)
+    shown = names[: sum(length <= room for length in used)]
     left = len(names) - len(shown)
-    parts = [*shown, f"{left} {rest if left > 1 else rest.removesuffix('s')}"] if left else shown
-    return " and ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)
-
-
-def _length(names: Iterable[str]) -> int:
-    return sum(len(name) + 2 for name in names)
+    parts = [*shown, f"{left} {rest if left > 1 else rest.removesuffix('s')}"] if left else [*shown]
+    return " and ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part) if shown else ""

@@ -20,10 +20,9 @@ COLUMN = 1780
 HEADING = 110
 # What a sentence in a line of its own leaves empty.
 LINE = 70
-LONG_LIST = 14
+# So many names at most of what is unknown, and, where a sentence on the family's values stands below, so many.
+LONG_LIST, SHORTER_LIST = 14, 7
 RAISED = 8
-# So many fewer where a line on several people takes their room.
-FEWER = 4
 
 
 class SideOne:
@@ -82,13 +81,9 @@ class SideOne:
     @property
     def raise_this(self) -> tuple[str, int]:
         """What is worth raising, in a few words each, as far as there is room; and how many more there are."""
-        found = _some(self._raised, RAISED, "; ")
-        crowded = self._sheet.family.differ_on and self._left < len(found[0])
-        return _some(self._raised, RAISED - FEWER, "; ") if crowded else found
-
-    @cached_property
-    def _raised(self) -> list[str]:
-        return _together(self._sheet, self._sheet.cautions)
+        names = _together(self._sheet, self._sheet.cautions)
+        used = accumulate(len(name) + 2 for name in names[:RAISED])
+        return _some(names, sum(length <= self._left for length in used), "; ")
 
     @cached_property
     def _room(self) -> int:
@@ -102,7 +97,7 @@ class SideOne:
         named = sum(len(self._sheet.headline(reason)) for reason in self._sheet.against)
         raised = HEADING if self._sheet.cautions else 0
         urgent = sum(HEADING + len(reason.says) for reason in self._sheet.urgent)
-        differ = HEADING + len(self._sheet.family.differ_on) if self._sheet.family.differ_on else 0
+        differ = LINE + len(self._sheet.family.differ_on) if self._sheet.family.differ_on else 0
         return COLUMN - needs - named - raised - urgent - differ
 
     # -- the right column
@@ -110,8 +105,7 @@ class SideOne:
     @property
     def unknown(self) -> tuple[str, int]:
         """What is still open, weightiest first, and how many more there are."""
-        most = LONG_LIST - FEWER if self.hint else LONG_LIST
-        return _some([q.short for q in self._sheet.open_questions], most)
+        return _some([q.short for q in self._sheet.open_questions], SHORTER_LIST if self.hint else LONG_LIST)
 
     @cached_property
     def hint(self) -> str:

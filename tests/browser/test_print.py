@@ -2,18 +2,25 @@
 
 import re
 import subprocess
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from house import House, everything_about_me, fill, fullest, long_name
+from playwright.sync_api import Browser, Page
 from pypdf import PdfReader
 
 from app.guide.pack import Pack
 from app.guide.sort import Sorter
 from app.guide.walk import Walker
+from app.store.database import Database
+from app.store.people import People
+from app.store.preparations import Preparations
 from app.summary.sheet import Sheet
 from app.summary.words import shortened
+from app.web.places import Home, OfferPlace
+from app.web.render import STATIC, environment
 
 from .conftest import CHROMIUM_FLAGS, Welcome
 from .preparing import prepare
@@ -61,7 +68,7 @@ def expect_side_one(pages: list[str], sheet: Sheet) -> None:
     """The first side holds what a doctor needs, and ends where the questions to ask begin."""
     for needed in (sheet.outcome.title, shortened(sheet.name), *(ask.says for ask in sheet.top)):
         assert squeezed(needed) in pages[0]
-    assert "Sorted from what the person was told, not verified." in pages[0]
+    assert re.search("Sorted from what the (person|family) was told, not verified.", pages[0])
     assert re.match(r"(\d+ / \d+)? ?(Which Cells\?)? ?Questions to ask", pages[1])
 
 
@@ -122,6 +129,49 @@ def test_a_preparation_with_long_names_and_every_claim_still_has_its_one_side(
     expect_order(pages[1:], LATER)
     for long in (NAME, PROVIDER):
         assert long in " ".join(pages[1:])
+
+
+@pytest.fixture
+def full_house(tmp_path: Path, sorter: Sorter) -> Iterator[House]:
+    """Three people with long names who differ on as much as there is room for."""
+    database = Database(tmp_path / "house.db")
+    database.migrate()
+    store = Preparations(database, "parkinsons", "1.0.0")
+    house = House(Walker(sorter), store, People(database, store), long_name("Tom"))
+    for name in ("Ana", "Beatrice"):
+        house.invite(long_name(name))
+    fill(house, "treatment")
+    yield house
+    database.close()
+
+
+def printed_from(browser: Browser, sheet: Sheet, size: str) -> bytes:
+    """A summary printed without a server."""
+    template = environment(sheet.pack, local_script=True).get_template("summary.html")
+    html = template.render(sheet=sheet, place=OfferPlace(Home("x"), 1), example=None, today=None, large=False)
+    page = browser.new_page()
+    page.set_content(re.sub("<(script|link).*?>", "", html))
+    page.add_style_tag(content=(STATIC / "style.css").read_text(encoding="utf-8"))
+    printed = page.pdf(format=size)
+    page.close()
+    return printed
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_three_people_who_differ_on_much_still_have_one_side(size: str, browser: Browser, full_house: House) -> None:
+    sheet = full_house.sheet()
+    printed = printed_from(browser, sheet, size)
+    pages = pages_of(printed)
+    expect_size(printed, size)
+    expect_side_one(pages, sheet)
+    assert "The family does not agree on: kind of cells" in pages[0]
+    expect_order(pages[1:], [*LATER[:1], "Notes", "Where people differ", "What matters, side by side", *LATER[3:]])
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_fullest_that_one_person_can_answer_has_one_side(size: str, browser: Browser, sorter: Sorter) -> None:
+    sheet = sheet_of(sorter, fullest(sorter.pack, "treatment"), everything_about_me(sorter.pack))
+    expect_side_one(pages_of(printed_from(browser, sheet, size)), sheet)
 
 
 def test_pages_are_numbered(prepared: Page) -> None:

@@ -114,7 +114,7 @@ def test_the_fullest_first_side_of_three_people_is_one_side(printed: Made, full_
     assert "The family does not agree on: " in side_one
     assert "the more careful answer counts here." in side_one
     assert "The family sees some of this differently: worth talking about." in side_one
-    assert f"Answered by {long_name('Tom')} and 2 others." in side_one
+    assert "Answered by 3 people." in side_one
     later = " ".join(texts(reader)[1:])
     headings = ["Questions to ask", "Notes", "Where people differ", "All that decided it", "What matters, side by side"]
     places = [later.index(heading) for heading in (*headings, "All answers")]
@@ -123,7 +123,7 @@ def test_the_fullest_first_side_of_three_people_is_one_side(printed: Made, full_
     # Nothing of a long note is lost.
     notes = [note.text for notes in sheet.company.notes.values() for note in notes]
     assert max(map(len, notes)) == 5000
-    assert later.count("write down what they say") == sum(text.count("write down what they say") for text in notes)
+    assert later.count("daughter") == sum(text.count("daughter") for text in notes)
 
 
 def test_whoever_stands_in_for_the_person_changes_nothing_of_that(printed: Made, make_house: MakeHouse) -> None:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from house import fullest
+
 from app.guide.pack import Pack
 
 from .conftest import MakeSheet
@@ -84,6 +86,14 @@ def test_what_is_worth_raising_is_named_as_far_as_there_is_room(sheet_of: MakeSh
     names, more = sheet_of({**every, "trial.status": "treatment"}).side_one.raise_this
     assert len(names.split("; ")) == 8
     assert more > 0
+
+
+def test_what_is_worth_raising_is_counted_where_what_decided_takes_all_the_room(
+    sheet_of: MakeSheet, pack: Pack
+) -> None:
+    names, more = sheet_of(fullest(pack, "treatment")).side_one.raise_this
+    assert 0 < len(names.split("; ")) < 8
+    assert len(names.split("; ")) + more == 16
 
 
 def test_medicines_that_were_stopped_come_before_all_else(sheet_of: MakeSheet) -> None:

@@ -51,6 +51,36 @@ def test_more_than_three_offers_ask_which(three: Visitor) -> None:
     assert [value for name, value in page.forms[0].filled if name == "offer"] == ["1", "2", "3"]
 
 
+def disagree(visitor: Visitor) -> None:
+    """Somebody else joins, and says something else on every question that has a second answer."""
+    _, key = visitor.app.state.people.invite(visitor.key, "family", "Ana")
+    for number, record in visitor.store.read(visitor.key).offers.items():
+        for question_id, answer in record.answers.items():
+            others = [o.id for o in visitor.walker.pack.questions[question_id].options if o.id != answer]
+            if isinstance(answer, str) and others and question_id != "trial.status":
+                visitor.store.save(key, number, question_id, others[0])
+
+
+def test_answers_on_which_people_do_not_agree_are_marked(three: Visitor) -> None:
+    before = three.see(f"{three.home}/compare")
+    assert "(not agreed)" not in before.text
+    _, key = three.app.state.people.invite(three.key, "family", "Ana")
+    three.store.save(key, 1, "why.goal", "slow_the_disease")
+    row = three.see(f"{three.home}/compare").source.split('<th scope="row">Aim of the cells')[1].split("</tr>")[0]
+    assert [("(not agreed)" in cell) for cell in row.split("<td>")[1:]] == [True, False, False]
+    page = three.see(f"{three.home}/compare")
+    assert "(not agreed): the family does not agree on this answer. The more careful one counts here." in page.text
+    assert "Ana" not in page.text
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_three_offers_on_which_people_agree_on_nothing_print_on_one_side_too(three: Visitor, paper: str) -> None:
+    disagree(three)
+    response = three.client.get(f"{three.home}/compare.pdf?paper={paper}")
+    (page,) = PdfReader(BytesIO(response.content)).pages
+    assert page.extract_text().count("(not agreed)") > 20
+
+
 def test_an_empty_preparation_compares_too(visitor: Visitor) -> None:
     assert not visitor.see(f"{visitor.home}/compare").faults
 
