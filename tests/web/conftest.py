@@ -21,6 +21,7 @@ from app.store.opened import Key
 from app.store.preparations import Preparations
 
 from .html import Page
+from .joining import Family, differ, family_of
 
 NUMBER = "NCT01234567"
 MakeClient = Callable[..., TestClient]
@@ -63,6 +64,18 @@ def client(make_client: MakeClient) -> TestClient:
 def visitor(client: TestClient) -> "Visitor":
     """Somebody who has begun a preparation and answered nothing."""
     return Visitor(client)
+
+
+@pytest.fixture
+def family(visitor: "Visitor") -> Family:
+    """Three people at one preparation, each in a browser of their own."""
+    return family_of(visitor)
+
+
+@pytest.fixture
+def differing(family: Family) -> Family:
+    """The same, and two of them do not say the same."""
+    return differ(family)
 
 
 @pytest.fixture(scope="module")

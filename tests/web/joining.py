@@ -1,11 +1,48 @@
 """Several people at one preparation, each with a browser of their own: inviting them, and coming in by a link."""
 
+from __future__ import annotations
+
+from copy import copy
+from typing import TYPE_CHECKING, NamedTuple
+
 from starlette.testclient import TestClient
 
 from app.store.sealing import code_in
 
-from .conftest import Visitor
 from .html import Page
+
+if TYPE_CHECKING:
+    from .conftest import Visitor
+
+# A question on which people may differ, and two answers to it.
+KIND = "cells.kind"
+CAREFUL, MILD = "just_stem_cells", "mesenchymal"
+DIFFER = "You do not all say the same"
+
+
+class Family(NamedTuple):
+    """Ben, who has Parkinson's; Anna, who prepares with him; and a doctor who reads."""
+
+    ben: Visitor
+    anna: Visitor
+    doctor: Visitor
+
+
+def family_of(ben: Visitor) -> Family:
+    ben.client.post(f"{ben.home}/people/me", data={"name": "Ben", "role": "patient"})
+    ben.answer("offer.name", "Drip from the talk")
+    ben.answer("trial.status", "treatment")
+    return Family(ben, joined(ben, "Anna"), joined(ben, "Dr. Weber", "reader"))
+
+
+def differ(family: Family) -> Family:
+    """Ben was told a kind of cells; Anna was told nothing exact, and said so with his answer before her."""
+    family.ben.answer(KIND, MILD)
+    assert family.anna.answer(KIND, CAREFUL) == both(family.anna)
+    return family
+
+
+# -- inviting and coming in
 
 
 def invite(visitor: Visitor, name: str, role: str = "family") -> str:
@@ -15,17 +52,17 @@ def invite(visitor: Visitor, name: str, role: str = "family") -> str:
     return link_on(visitor.see(sent.headers["location"]))
 
 
-def join(visitor: Visitor, link: str) -> Visitor:
-    """Opens a link in a browser of its own; returns who is there then."""
-    return come_in(TestClient(visitor.app, base_url=str(visitor.client.base_url), follow_redirects=False), link)
+def stranger(visitor: Visitor) -> TestClient:
+    """A browser that has never been here."""
+    return TestClient(visitor.app, base_url=str(visitor.client.base_url), follow_redirects=False)
 
 
-def come_in(client: TestClient, link: str) -> Visitor:
-    """Opens a link in this browser."""
-    opened = client.post("/open", data={"link": link})
+def join(visitor: Visitor, link: str, client: TestClient | None = None) -> Visitor:
+    """Opens a link to a preparation of the same guide, in this browser or a new one; returns who is there then."""
+    found = copy(visitor)
+    found.client = client or stranger(visitor)
+    opened = found.client.post("/open", data={"link": link})
     assert opened.status_code == 303, Page(opened.text).error or Page(opened.text).text
-    found = object.__new__(Visitor)
-    found.client = client
     found.home = opened.headers["location"]
     found.id = found.home.split("/")[2]
     return found
@@ -41,6 +78,10 @@ def link_on(page: Page) -> str:
     return page.inside("address")
 
 
+def own_link(visitor: Visitor) -> str:
+    return link_on(visitor.see(f"{visitor.home}/link"))
+
+
 def code_of(link: str) -> str:
     code = code_in(link)
     assert code
@@ -52,5 +93,19 @@ def number_of(visitor: Visitor) -> int:
     return visitor.store.read(visitor.key).me.number
 
 
-def own_link(visitor: Visitor) -> str:
-    return link_on(visitor.see(f"{visitor.home}/link"))
+# -- what they look at
+
+
+def both(who: Visitor, question: str = KIND) -> str:
+    """Where all answers to a question stand."""
+    return f"{who.address(question)}/both"
+
+
+def check(who: Visitor) -> Page:
+    return who.see(f"{who.offer()}/answers")
+
+
+def label(who: Visitor, option: str, question: str = KIND) -> str:
+    found = who.walker.pack.questions[question].option(option)
+    assert found
+    return found.label

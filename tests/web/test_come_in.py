@@ -6,17 +6,11 @@ import pytest
 
 from app.store.sealing import grouped, new_code
 
-from .conftest import MakeClient, TestClient, Visitor, rows
+from .conftest import MakeClient, Visitor, rows
 from .faults import locked
 from .html import Page
-from .joining import code_of, come_in, invite, join, joined, number_of, own_link
+from .joining import code_of, invite, join, joined, link_on, number_of, own_link, stranger
 from .refusals import refused_page
-
-
-def fresh(visitor: Visitor) -> TestClient:
-    """A browser that has never been here."""
-    return TestClient(visitor.app, base_url=str(visitor.client.base_url), follow_redirects=False)
-
 
 # -- what is taken for a link
 
@@ -50,7 +44,7 @@ def test_a_link_opens_however_it_is_typed(visitor: Visitor, way: str) -> None:
         dashed=grouped(code).replace("-", "\u2013"),
         mistaken=grouped(code).replace("0", "o").replace("1", "l", 1).replace("1", "I"),
     )
-    there = come_in(fresh(visitor), typed)
+    there = join(visitor, typed)
     assert there.home == visitor.home
     assert "Mine" in there.see(there.home).text
 
@@ -62,7 +56,7 @@ def test_the_field_takes_what_is_longer_than_any_link_without_harm(visitor: Visi
 
 @pytest.mark.parametrize("typed", ["", "   ", "#", "ABCD", "http://testserver/open", "U" * 32, "\x00" * 40])
 def test_what_is_no_link_is_said_with_what_was_typed_still_there(visitor: Visitor, typed: str) -> None:
-    sent = fresh(visitor).post("/open", data={"link": typed})
+    sent = stranger(visitor).post("/open", data={"link": typed})
     page = refused_page(sent, 422)
     assert "This is not a whole link." in page.error
     assert "#link" in page.links
@@ -73,8 +67,8 @@ def test_what_is_no_link_is_said_with_what_was_typed_still_there(visitor: Visito
 
 
 def test_a_form_without_its_field_is_taken_as_empty(visitor: Visitor) -> None:
-    refused_page(fresh(visitor).post("/open"), 422)
-    refused_page(fresh(visitor).post("/open", data={"link": ["", own_link(visitor)][:1]}), 422)
+    refused_page(stranger(visitor).post("/open"), 422)
+    refused_page(stranger(visitor).post("/open", data={"link": ["", own_link(visitor)][:1]}), 422)
 
 
 # -- what opens nothing
@@ -92,7 +86,7 @@ def test_revoked_replaced_deleted_and_unknown_links_get_one_and_the_same_answer(
     misread = misread[:-1] + ("A" if misread[-1] != "A" else "B")
     answers = set()
     for link in (unknown, revoked, replaced, deleted, misread):
-        sent = fresh(visitor).post("/open", data={"link": link})
+        sent = stranger(visitor).post("/open", data={"link": link})
         headers = [(n, v) for n, v in sent.headers.multi_items() if n != "content-length"]
         answers.add((sent.status_code, sent.text.replace(link, "LINK"), tuple(headers)))
     assert len(answers) == 1
@@ -103,7 +97,7 @@ def test_nobody_is_let_in_by_looking_at_the_page(visitor: Visitor) -> None:
     """A preview in a messenger or a scanner of mail opens the address of a link, and nothing else."""
     link = invite(visitor, "Anna")
     before = rows(visitor.app.state.database.path)
-    scanner = fresh(visitor)
+    scanner = stranger(visitor)
     for address in ("/open", f"/open?{link}", f"/open?link={code_of(link)}", link):
         for method in ("GET", "HEAD"):
             looked = scanner.request(method, address)
@@ -117,19 +111,19 @@ def test_nobody_is_let_in_by_looking_at_the_page(visitor: Visitor) -> None:
 def test_a_form_of_another_site_opens_nothing(visitor: Visitor) -> None:
     link = own_link(visitor)
     for headers in ({"sec-fetch-site": "cross-site"}, {"origin": "https://evil.example"}):
-        sent = fresh(visitor).post("/open", data={"link": link}, headers=headers)
+        sent = stranger(visitor).post("/open", data={"link": link}, headers=headers)
         assert sent.status_code == 403
         assert "set-cookie" not in sent.headers
 
 
 def test_when_the_database_is_busy_the_link_stays_in_its_field(visitor: Visitor) -> None:
     link = own_link(visitor)
-    client = fresh(visitor)
+    client = stranger(visitor)
     with locked(visitor.app):
         page = refused_page(client.post("/open", data={"link": link}), 503)
     assert "We could not open it just now." in page.error
     assert ("link", link) in page.forms[0].fields
-    assert come_in(client, link).home == visitor.home
+    assert join(visitor, link, client).home == visitor.home
 
 
 # -- what a browser holds
@@ -137,7 +131,7 @@ def test_when_the_database_is_busy_the_link_stays_in_its_field(visitor: Visitor)
 
 def test_coming_in_leads_to_a_clean_address_and_a_cookie_out_of_reach(visitor: Visitor) -> None:
     link = own_link(visitor)
-    sent = fresh(visitor).post("/open", data={"link": link})
+    sent = stranger(visitor).post("/open", data={"link": link})
     assert sent.headers["location"] == visitor.home
     assert code_of(link) not in sent.headers["location"] + sent.text
     value, *flags = sent.headers["set-cookie"].split("; ")
@@ -147,10 +141,10 @@ def test_coming_in_leads_to_a_clean_address_and_a_cookie_out_of_reach(visitor: V
 
 def test_two_preparations_in_one_browser_are_kept_apart(visitor: Visitor) -> None:
     visitor.answer("offer.name", "Drip from the talk")
-    other = Visitor(fresh(visitor))
+    other = Visitor(stranger(visitor))
     other.answer("offer.name", "Trial in Boston")
-    browser = come_in(fresh(visitor), own_link(visitor)).client
-    come_in(browser, own_link(other))
+    browser = join(visitor, own_link(visitor)).client
+    join(visitor, own_link(other), browser)
     begun = Page(browser.get("/").text).text
     assert "Drip from the talk" in begun
     assert "Trial in Boston" in begun
@@ -188,8 +182,8 @@ def test_a_cookie_that_opens_nothing_any_more_is_replaced_without_a_question(vis
     old = invite(visitor, "Anna")
     anna = join(visitor, old)
     visitor.client.post(f"{visitor.home}/people/2/link")
-    new = visitor.see(f"{visitor.home}/people/2/link").inside("address")
-    assert number_of(come_in(anna.client, new)) == 2
+    new = link_on(visitor.see(f"{visitor.home}/people/2/link"))
+    assert number_of(join(visitor, new, anna.client)) == 2
 
 
 # -- leaving
@@ -284,4 +278,4 @@ def test_the_start_page_leads_back_in_and_says_how_long_each_is_kept(visitor: Vi
     page = visitor.see("/")
     assert len(re.findall(r"Kept until \w+ \d+, \d{4}\.", page.text)) == 2
     assert {visitor.home, other.home} <= set(page.links)
-    assert "/open" in Page(fresh(visitor).get(visitor.home).text).links
+    assert "/open" in Page(stranger(visitor).get(visitor.home).text).links

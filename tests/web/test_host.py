@@ -11,6 +11,7 @@ from app.web.security import headers
 
 from .conftest import MakeClient, TestClient, Visitor, application
 from .html import Page
+from .joining import link_on
 
 ADDRESS = "https://guide.example.org"
 OURS = ["guide.example.org", "Guide.Example.ORG", "guide.example.org:443"]
@@ -22,10 +23,6 @@ def public(make_client: MakeClient) -> TestClient:
     client = make_client(https=True, address=ADDRESS)
     client.base_url = ADDRESS
     return client
-
-
-def link_on(page: Page) -> str:
-    return next(attrs["value"] for attrs in page.attrs("input") if attrs.get("id") == "address")
 
 
 def test_without_a_public_address_a_link_begins_with_what_was_asked_for(visitor: Visitor) -> None:
