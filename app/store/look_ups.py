@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
 from sqlmodel import SQLModel
 
 from app.store import tables
@@ -47,7 +47,7 @@ class LookUps:
         name = self._sealer.name_of("look-up", number)
         with self._database.reading() as connection:
             row = connection.execute(select(_LOOK_UP).where(_LOOK_UP.c.name == name)).one_or_none()
-        if row is None or row.at.replace(tzinfo=UTC) < tables.now() - KEPT_FOR:
+        if row is None or abs(row.at.replace(tzinfo=UTC) - tables.now()) > KEPT_FOR:
             return None
         parts = json.loads(unseal(self._sealer.key_from(number, "look-up"), row.sealed, name))
         return KeptAnswer(parts, row.at.replace(tzinfo=UTC))
@@ -58,7 +58,7 @@ class LookUps:
         name = self._sealer.name_of("look-up", number)
         sealed = seal(self._sealer.key_from(number, "look-up"), json.dumps(parts, ensure_ascii=True).encode(), name)
         with self._database.writing() as connection:
-            connection.execute(delete(_LOOK_UP).where(or_(_LOOK_UP.c.name == name, _LOOK_UP.c.at < at - KEPT_FOR)))
+            connection.execute(delete(_LOOK_UP).where(or_(_LOOK_UP.c.name == name, _old(at))))
             connection.execute(insert(_LOOK_UP).values(name=name, sealed=sealed, at=at))
             newest = select(_LOOK_UP.c.name).order_by(_LOOK_UP.c.at.desc()).limit(KEPT_AT_MOST)
             connection.execute(delete(_LOOK_UP).where(_LOOK_UP.c.name.not_in(newest)))
@@ -86,6 +86,11 @@ class LookUps:
         with self._database.reading() as connection:
             now = self._clock()
             return max(0.0, _pace(connection, now)[1] - now)
+
+
+def _old(now: datetime) -> ColumnElement[bool]:
+    # What lies as far ahead was kept by a clock that has since been put right.
+    return or_(_LOOK_UP.c.at < now - KEPT_FOR, _LOOK_UP.c.at > now + KEPT_FOR)
 
 
 def _pace(connection: Connection, now: float) -> tuple[float, float]:

@@ -183,6 +183,11 @@ class Opened:
         # Somebody who still has a link comes before one whose link was taken back.
         return next((p for p in (*self.active, *self.people.values()) if p.role == "patient"), self.people[1])
 
+    def visit(self, today: date) -> date:
+        """The day of a visit: today. Or, where the clock was put back, the day on which something was said last: a
+        clock that runs behind must not make a preparation look long forgotten."""
+        return max(today, self.rows[-1].at.date()) if self.rows else today
+
     @property
     def keep_until(self) -> date:
         """The day until which it is kept."""

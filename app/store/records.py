@@ -39,9 +39,9 @@ class Record:
     def with_entry(self, entry: Recorded) -> "Record":
         return Record((*self.entries, entry))
 
-    def until(self, moment: datetime) -> "Record":
-        """As it was at a moment, in UTC."""
-        return Record(e for e in self.entries if e.at <= moment)
+    def until(self, number: int) -> "Record":
+        """As it was after the entry of this number. Not by the clock, which may have been put back since."""
+        return Record(e for e in self.entries if e.number <= number)
 
     @cached_property
     def history(self) -> dict[str, tuple[Recorded, ...]]:
@@ -137,16 +137,17 @@ class Record:
         return mine[-1] if mine else ""
 
     @cached_property
-    def sittings(self) -> tuple[datetime, ...]:
-        """When each sitting ended, so far: answers less than SITTING apart are of one."""
-        ends: list[datetime] = []
+    def sittings(self) -> tuple[Recorded, ...]:
+        """The last answer of each sitting, so far: answers less than SITTING apart are of one, whichever way the clock
+        went between them."""
+        ends: list[Recorded] = []
         for entry in self.entries:
             if entry.kind not in ("answer", "settled"):
                 continue
-            if ends and entry.at - ends[-1] < SITTING:
-                ends[-1] = max(entry.at, ends[-1])
+            if ends and abs(entry.at - ends[-1].at) < SITTING:
+                ends[-1] = entry
             else:
-                ends.append(entry.at)
+                ends.append(entry)
         return tuple(ends)
 
 
