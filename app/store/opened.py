@@ -184,9 +184,10 @@ class Opened:
         return next((p for p in (*self.active, *self.people.values()) if p.role == "patient"), self.people[1])
 
     def visit(self, today: date) -> date:
-        """The day of a visit: today. Or, where the clock was put back, the day on which something was said last: a
-        clock that runs behind must not make a preparation look long forgotten."""
-        return max(today, self.rows[-1].at.date()) if self.rows else today
+        """The day of a visit: today; or the last day on which something was said, if that is later. A clock that runs
+        behind must not make a preparation look long forgotten."""
+        said: list[date] = [row.at.date() for row in self.rows]
+        return max([today, *said])
 
     @property
     def keep_until(self) -> date:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import pairwise
 from typing import Literal
 
 from app.guide.answers import Answer, is_given
@@ -15,6 +16,7 @@ from app.guide.answers import Answer, is_given
 # number of a person. A letter has no question.
 Kind = Literal["answer", "settled", "note", "asks", "letter"]
 SITTING = timedelta(hours=1)
+A_LITTLE = timedelta(minutes=1)  # by which clocks are put right all the time
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,11 @@ class Record:
         """The other question was answered later than this one."""
         both = other in self.latest and question in self.latest
         return both and self.latest[str(other)].number > self.latest[question].number
+
+    @property
+    def clock_set_back(self) -> bool:
+        """Something was said, by the clock, well before what had been said already: so not all times are right."""
+        return any(later.at < earlier.at - A_LITTLE for earlier, later in pairwise(self.entries))
 
     # -- beside the answers
 

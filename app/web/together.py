@@ -11,7 +11,7 @@ from app.guide.walk import Walker
 from app.store.database import StoreError
 from app.store.opened import Opened
 from app.store.preparations import Changed
-from app.store.records import Recorded
+from app.store.records import Record, Recorded
 from app.summary.of_preparation import heard, name_of, sheet_of
 from app.summary.words import recorded_words
 from app.web.access import Guide, Held, NotFound, Number, Store
@@ -91,6 +91,7 @@ def _both(
         sheet=sheet_of(guide, found, number),
         said=[told(entry) for entry in heard(guide, record).disputed.get(question.id, ())],
         history=[told(entry) for entry in history],
+        record=Record(history),
         seen=history[-1].number,
         may_answer=found.me.may_answer,
         error=error,

@@ -101,4 +101,5 @@ def since(
         end=end,
         ends=earlier,
         may_answer=found.me.may_answer,
+        record=found.offer(number),
     )
