@@ -108,6 +108,12 @@ class Record:
         return both and self.latest[str(other)].number > self.latest[question].number
 
     @property
+    def recent(self) -> tuple[Recorded, ...]:
+        """The answers of the last sitting, and the last one before it."""
+        since = self.sittings[-2].number if len(self.sittings) > 1 else 0
+        return tuple(e for e in self.entries if e.number >= since and e.kind in ("answer", "settled"))
+
+    @property
     def clock_set_back(self) -> bool:
         """Something was said, by the clock, well before what had been said already: so not all times are right."""
         return any(later.at < earlier.at - A_LITTLE for earlier, later in pairwise(self.entries))

@@ -24,6 +24,7 @@ router = APIRouter()
 
 _BOTH = "/preparations/{preparation_id}/offers/{number}/questions/{question_id}/both"
 CHOOSE = 'Please choose the answer that counts. Or choose "Leave it open for now".'
+NO_LONGER = "The guide was updated, and no longer offers this answer. Please choose another one, or answer it anew."
 NEWER = "Somebody answered again since you opened this page. Please look at the answers once more."
 MOST_NEWS = 5
 After = Annotated[int, Query(ge=0, le=10**9)]
@@ -49,6 +50,8 @@ def settle(
     chosen = voices.get(str(form.get("choice", "")))
     if chosen is None:
         return _both(request, guide, found, number, question, CHOOSE, 422)
+    if guide.known({question.id: chosen.value}).get(question.id) != chosen.value:
+        return _both(request, guide, found, number, question, NO_LONGER, 422)
     try:
         store.settle(key, number, question.id, chosen.value, seen_by(form) or 0)
     except Changed:
