@@ -1,4 +1,4 @@
-"""The pack is updated while people answer: the server comes back with a newer one, and pages of the old are still open."""
+"""The pack is updated while people answer: the server comes back with a newer one, while pages of the old are open."""
 
 import shutil
 from collections.abc import Iterator

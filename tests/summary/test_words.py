@@ -10,7 +10,6 @@ from app.guide.pack import Pack
 from app.guide.sort import Sorter
 from app.summary.words import GONE, NO_ANSWER, STRENGTH, answer_words, day, in_line, recorded_words, source_words
 
-
 CURE = "That it cures Parkinson's, turns it back, or is sure to work"
 
 
