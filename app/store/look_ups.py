@@ -47,7 +47,7 @@ class LookUps:
         name = self._sealer.name_of("look-up", number)
         with self._database.reading() as connection:
             row = connection.execute(select(_LOOK_UP).where(_LOOK_UP.c.name == name)).one_or_none()
-        if row is None or row.at.replace(tzinfo=UTC) < tables.now() - KEPT_FOR:
+        if row is None or abs(row.at.replace(tzinfo=UTC) - tables.now()) > KEPT_FOR:
             return None
         parts = json.loads(unseal(self._sealer.key_from(number, "look-up"), row.sealed, name))
         return KeptAnswer(parts, row.at.replace(tzinfo=UTC))
@@ -94,7 +94,8 @@ class LookUps:
 
 
 def _old(now: datetime) -> ColumnElement[bool]:
-    return _LOOK_UP.c.at < now - KEPT_FOR
+    # What lies as far ahead was kept by a clock that has since been put right.
+    return or_(_LOOK_UP.c.at < now - KEPT_FOR, _LOOK_UP.c.at > now + KEPT_FOR)
 
 
 def _pace(connection: Connection, now: float) -> tuple[float, float]:

@@ -204,6 +204,12 @@ class Opened:
         have joined, whoever began."""
         return next((p for p in (*self.active, *self.people.values()) if p.role == "patient"), self.people[1])
 
+    def visit(self, today: date) -> date:
+        """The day of a visit: today; or the last day on which something was said, if that is later. A clock that runs
+        behind must not make a preparation look long forgotten."""
+        said: list[date] = [row.at.date() for row in self.rows]
+        return max([today, *said])
+
     @property
     def keep_until(self) -> date:
         """The day until which it is kept."""

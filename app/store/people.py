@@ -114,16 +114,16 @@ class People:
     def here(self, key: Key) -> None:
         """The holder is here today."""
         with self._opened(key) as (connection, found):
-            if not found.me.here_today:
-                today = tables.now().date()
-                connection.execute(update(PERSON).where(*this_person(found)).values(seen_on=today))
+            seen_on = found.visit(tables.now().date())
+            if found.me.seen_on != seen_on:
+                connection.execute(update(PERSON).where(*this_person(found)).values(seen_on=seen_on))
 
     def come_in(self, key: Key) -> None:
         """The holder came in by their link today: so they have it, and it need not be shown to them."""
         with self._opened(key) as (connection, found):
             profile = found.seal_profile(replace(found.me, link_kept=True))
             change = update(PERSON).where(*this_person(found))
-            connection.execute(change.values(profile=profile, seen_on=tables.now().date()))
+            connection.execute(change.values(profile=profile, seen_on=found.visit(tables.now().date())))
 
     def keep_until(self, key: Key, day: date | None) -> None:
         """Sets the day until which the preparation is kept; None is the usual time after the last visit. Whether it

@@ -232,9 +232,9 @@ class Preparations:
             raise Full
         recorded = self._recorded(kind, question, value, found.me.number, found.last + 1)
         connection.execute(insert(ENTRY), self._row(found.preparation_id, found.data_key, number, recorded))
-        today = tables.now().date()
-        if found.me.seen_on != today:
-            connection.execute(update(PERSON).where(*this_person(found)).values(seen_on=today))
+        seen_on = found.visit(recorded.at.date())
+        if found.me.seen_on != seen_on:
+            connection.execute(update(PERSON).where(*this_person(found)).values(seen_on=seen_on))
         return found.add(number, recorded)
 
     def _recorded(self, kind: Kind, question: str, value: Answer, who: int, number: int) -> Recorded:

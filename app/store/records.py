@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import pairwise
 from typing import Literal
 
 from app.guide.answers import Answer, is_given
@@ -15,6 +16,7 @@ from app.guide.answers import Answer, is_given
 # number of a person. A letter has no question.
 Kind = Literal["answer", "settled", "note", "asks", "letter"]
 SITTING = timedelta(hours=1)
+A_LITTLE = timedelta(minutes=1)  # by which clocks are put right all the time
 
 
 @dataclass(frozen=True)
@@ -39,9 +41,9 @@ class Record:
     def with_entry(self, entry: Recorded) -> "Record":
         return Record((*self.entries, entry))
 
-    def until(self, moment: datetime) -> "Record":
-        """As it was at a moment, in UTC."""
-        return Record(e for e in self.entries if e.at <= moment)
+    def until(self, number: int) -> "Record":
+        """As it was after the entry of this number. Not by the clock, which may have been put back since."""
+        return Record(e for e in self.entries if e.number <= number)
 
     @cached_property
     def history(self) -> dict[str, tuple[Recorded, ...]]:
@@ -105,6 +107,17 @@ class Record:
         both = other in self.latest and question in self.latest
         return both and self.latest[str(other)].number > self.latest[question].number
 
+    @property
+    def recent(self) -> tuple[Recorded, ...]:
+        """The answers of the last sitting, and the last one before it."""
+        since = self.sittings[-2].number if len(self.sittings) > 1 else 0
+        return tuple(e for e in self.entries if e.number >= since and e.kind in ("answer", "settled"))
+
+    @property
+    def clock_set_back(self) -> bool:
+        """Something was said, by the clock, well before what had been said already: so not all times are right."""
+        return any(later.at < earlier.at - A_LITTLE for earlier, later in pairwise(self.entries))
+
     # -- beside the answers
 
     @cached_property
@@ -137,16 +150,17 @@ class Record:
         return mine[-1] if mine else ""
 
     @cached_property
-    def sittings(self) -> tuple[datetime, ...]:
-        """When each sitting ended, so far: answers less than SITTING apart are of one."""
-        ends: list[datetime] = []
+    def sittings(self) -> tuple[Recorded, ...]:
+        """The last answer of each sitting, so far: answers less than SITTING apart are of one, whichever way the clock
+        went between them."""
+        ends: list[Recorded] = []
         for entry in self.entries:
             if entry.kind not in ("answer", "settled"):
                 continue
-            if ends and entry.at - ends[-1] < SITTING:
-                ends[-1] = max(entry.at, ends[-1])
+            if ends and abs(entry.at - ends[-1].at) < SITTING:
+                ends[-1] = entry
             else:
-                ends.append(entry.at)
+                ends.append(entry)
         return tuple(ends)
 
 

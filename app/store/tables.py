@@ -93,3 +93,11 @@ class Tally(SQLModel, table=True):
     key: str = Field(primary_key=True)
     count: int
     expires: float = Field(index=True)
+
+
+class Watch(SQLModel, table=True):
+    """One row: from which day to which the clock went day by day, as far as somebody looked."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    since: date
+    last: date

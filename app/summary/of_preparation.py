@@ -5,7 +5,6 @@ The one place that knows both how things are kept and what a sheet needs.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from app.guide.answers import Answer
 from app.guide.voices import Voice
@@ -44,8 +43,8 @@ def heard(guide: Walker, record: Record) -> Heard:
     return Heard(found.answers, record.latest | counting, disputed)
 
 
-def sheet_of(guide: Walker, found: Opened, number: int, until: datetime | None = None) -> Sheet:
-    """The sheet of one offer, as it is or was at a moment in UTC. Raises NotOpened when there is no such offer."""
+def sheet_of(guide: Walker, found: Opened, number: int, until: int | None = None) -> Sheet:
+    """The sheet of one offer, as it is or was after an entry. Raises NotOpened when there is no such offer."""
     record = found.offer(number)
     if until:
         record = record.until(until)

@@ -16,13 +16,13 @@ from app.guide.models import Question
 from app.guide.sort import Reason
 from app.guide.walk import Walk, Walker
 from app.store.database import StoreError
-from app.store.opened import Opened
-from app.store.preparations import Changed, Full
+from app.store.opened import Key, Opened
+from app.store.preparations import Changed, Full, Preparations
 from app.store.records import Record
 from app.summary.of_preparation import heard, name_of, sheet_of
 from app.summary.sheet import Sheet
 from app.summary.words import recorded_words
-from app.web.access import Guide, Held, NotFound, Number, Store
+from app.web.access import Guide, Held, Number, Store
 from app.web.forms import LINES, Beside, Draft, NotUsable, posted, read, recorded
 from app.web.numbers import given_number, number_behind
 from app.web.places import Home, OfferPlace
@@ -31,6 +31,7 @@ from app.web.render import page
 
 router = APIRouter()
 
+WRITTEN = ("text", "line", "note")  # the fields that hold a person's own words
 NOT_SAVED = (
     "We could not save this just now. Nothing is lost: your answer is still on this page. "
     "Please wait a moment, then save again."
@@ -83,7 +84,9 @@ def question(
     request: Request, key: Held, number: Number, question_id: str, store: Store, guide: Guide, more: bool = False
 ) -> Response:
     """Shows one question. One that is not asked leads to the right place, with a sentence."""
-    shown = _page(guide, store.read(key), number, _offer_question(guide, question_id), more=more)
+    if question_id not in guide.order:
+        return gone(request, store, key)
+    shown = _page(guide, store.read(key), number, guide.pack.questions[question_id], more=more)
     asked, sheet = shown.question, shown.sheet
     if asked.id not in sheet.walk.asked:
         return see_other(_right_place(shown.place, sheet.walk))
@@ -97,8 +100,9 @@ def answer(
 ) -> Response:
     """Saves an answer, and what stands beside it, and leads on. What cannot be kept comes back with a sentence, and
     all that was typed."""
-    place = OfferPlace(Home(key.preparation_id), number)
-    asked = _offer_question(guide, question_id)
+    if question_id not in guide.order:
+        return gone(request, store, key, form)
+    place, asked = OfferPlace(Home(key.preparation_id), number), guide.pack.questions[question_id]
     draft, beside = posted(asked, form), Beside.posted(form)
     more = form.get("more") == "1"
     error, status = "", 200
@@ -138,10 +142,13 @@ def seen_by(form: FormData) -> int | None:
     return int(seen) if isinstance(seen, str) and seen.isdecimal() and len(seen) < 10 else None
 
 
-def _offer_question(guide: Walker, question_id: str) -> Question:
-    if question_id not in guide.order:
-        raise NotFound
-    return guide.pack.questions[question_id]
+def gone(request: Request, store: Preparations, key: Key, form: FormData | None = None) -> HTMLResponse:
+    """There is no such question: perhaps an update took it out while its page was open. Shows all that was written.
+    Raises NotOpened, NotAllowed and StoreError."""
+    store.read(key)
+    sent = form.multi_items() if form else []
+    written = [value for name, value in sent if name in WRITTEN and isinstance(value, str) and value.strip()]
+    return page(request, "gone.html", 404, home=Home(key.preparation_id), sent=form is not None, written=written)
 
 
 def _right_place(place: OfferPlace, walk: Walk) -> str:

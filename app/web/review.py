@@ -1,5 +1,6 @@
 """Reviewing: check the answers, see how the offer sorts, print the summary."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from app.guide.pack import version_number
 from app.guide.walk import Walker
 from app.store.opened import Key
 from app.store.preparations import Preparations
-from app.store.records import Record
+from app.store.records import Record, Recorded
 from app.summary.of_preparation import sheet_of
 from app.summary.pdf import Paper
 from app.web.access import Guide, Held, Number, Store
@@ -39,7 +40,7 @@ def check(request: Request, key: Held, number: Number, store: Store, guide: Guid
         several={q for q, said in record.history.items() if found.together and len(said) > 1},
         place=OfferPlace(Home(key.preparation_id), number),
         moved=request.query_params.get("moved") == "1",
-        changes=_changes(guide, record),
+        changes=_changes(guide, record.recent),
         again=_to_give_again(guide, record),
     )
 
@@ -57,7 +58,7 @@ def result(request: Request, key: Held, number: Number, store: Store, guide: Gui
         given=given_number(guide, sheet.answers, sheet.walk),
         place=OfferPlace(Home(key.preparation_id), number),
         example=None,
-        changes=_changes(guide, record),
+        changes=_changes(guide, record.recent),
         again=_to_give_again(guide, record),
         mine_open=[q for q in guide.personal if q not in found.mine.answers] if found.me.may_answer else [],
     )
@@ -88,11 +89,14 @@ def summary_pdf(
 
 
 def _summary(guide: Walker, store: Preparations, key: Key, number: int) -> dict[str, Any]:
+    found = store.read(key)
+    sheet, latest = sheet_of(guide, found, number), found.offer(number).latest
     return {
-        "sheet": sheet_of(guide, store.read(key), number),
+        "sheet": sheet,
         "place": OfferPlace(Home(key.preparation_id), number),
         "example": None,
         "today": datetime.now(UTC).date(),
+        "changes": _changes(guide, (latest[q] for q in sheet.walk.answered)),
     }
 
 
@@ -103,9 +107,8 @@ def _to_give_again(guide: Walker, record: Record) -> list[Question]:
     return [guide.pack.questions[q] for q in guide.walk(known).asked if q in changed]
 
 
-def _changes(guide: Walker, record: Record) -> str:
-    """What the pack changed since the last of these answers, if it did."""
-    if not record.latest:
-        return ""
-    last = max(version_number(r.pack_version) for r in record.latest.values())
-    return " ".join(c.says for c in guide.pack.cover.changes if version_number(c.version) > last)
+def _changes(guide: Walker, entries: Iterable[Recorded]) -> str:
+    """What the pack changed since the first of these answers, if it did."""
+    versions = [version_number(entry.pack_version) for entry in entries]
+    later = [c.says for c in guide.pack.cover.changes if versions and version_number(c.version) > min(versions)]
+    return " ".join(later)

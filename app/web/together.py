@@ -11,7 +11,7 @@ from app.guide.walk import Walker
 from app.store.database import StoreError
 from app.store.opened import Opened
 from app.store.preparations import Changed
-from app.store.records import Recorded
+from app.store.records import Record, Recorded
 from app.summary.of_preparation import heard, name_of, sheet_of
 from app.summary.words import recorded_words
 from app.web.access import Guide, Held, NotFound, Number, Store
@@ -24,6 +24,7 @@ router = APIRouter()
 
 _BOTH = "/preparations/{preparation_id}/offers/{number}/questions/{question_id}/both"
 CHOOSE = 'Please choose the answer that counts. Or choose "Leave it open for now".'
+NO_LONGER = "The guide was updated, and no longer offers this answer. Please choose another one, or answer it anew."
 NEWER = "Somebody answered again since you opened this page. Please look at the answers once more."
 MOST_NEWS = 5
 After = Annotated[int, Query(ge=0, le=10**9)]
@@ -49,6 +50,8 @@ def settle(
     chosen = voices.get(str(form.get("choice", "")))
     if chosen is None:
         return _both(request, guide, found, number, question, CHOOSE, 422)
+    if guide.known({question.id: chosen.value}).get(question.id) != chosen.value:
+        return _both(request, guide, found, number, question, NO_LONGER, 422)
     try:
         store.settle(key, number, question.id, chosen.value, seen_by(form) or 0)
     except Changed:
@@ -91,6 +94,7 @@ def _both(
         sheet=sheet_of(guide, found, number),
         said=[told(entry) for entry in heard(guide, record).disputed.get(question.id, ())],
         history=[told(entry) for entry in history],
+        record=Record(history),
         seen=history[-1].number,
         may_answer=found.me.may_answer,
         error=error,

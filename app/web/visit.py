@@ -84,25 +84,24 @@ def _letter(store: Preparations, guide: Walker, key: Key, number: int) -> dict[s
 
 @router.get(_OFFER + "/since", name="since")
 def since(
-    request: Request, key: Held, number: Number, store: Store, guide: Guide, until: datetime | None = None
+    request: Request, key: Held, number: Number, store: Store, guide: Guide, until: int | None = None
 ) -> HTMLResponse:
-    """What is different from an earlier moment: by default, from the end of the sitting before the last."""
+    """What is different from the end of an earlier sitting, found by its last answer: by default, from that of the
+    sitting before the last."""
     found = store.read(key)
     earlier = found.offer(number).sittings[:-1]
-    if until:
-        moment: datetime | None = until if until.tzinfo else until.replace(tzinfo=UTC)
-    else:
-        moment = earlier[-1] if earlier else None
+    end = next((last for last in reversed(earlier) if until is None or last.number <= until), None)
     compared = None
-    if moment:
-        compared = Since(sheet_of(guide, found, number, moment), sheet_of(guide, found, number))
+    if end:
+        compared = Since(sheet_of(guide, found, number, end.number), sheet_of(guide, found, number))
     return page(
         request,
         "since.html",
         place=OfferPlace(Home(key.preparation_id), number),
         sheet=sheet_of(guide, found, number),
         since=compared,
-        moment=moment,
-        moments=earlier,
+        end=end,
+        ends=earlier,
         may_answer=found.me.may_answer,
+        record=found.offer(number),
     )

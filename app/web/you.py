@@ -12,8 +12,8 @@ from app.store.database import StoreError
 from app.store.preparations import Changed, Full
 from app.store.records import Record
 from app.summary.words import recorded_words
-from app.web.access import Guide, Held, NotFound, Store
-from app.web.ask import FULL, NOT_SAVED, Asked, Form, seen_by
+from app.web.access import Guide, Held, Store
+from app.web.ask import FULL, NOT_SAVED, Asked, Form, gone, seen_by
 from app.web.forms import LINES, Beside, Draft, NotUsable, posted, read, recorded
 from app.web.places import Home
 from app.web.prepare import see_other
@@ -25,8 +25,9 @@ router = APIRouter()
 @router.get("/preparations/{preparation_id}/you/{question_id}", name="you_question")
 def you_question(request: Request, key: Held, question_id: str, store: Store, guide: Guide) -> HTMLResponse:
     """Shows one question about the person who asks."""
-    asked = _own_question(guide, question_id)
-    record = store.read(key).mine
+    if question_id not in guide.personal:
+        return gone(request, store, key)
+    asked, record = guide.pack.questions[question_id], store.read(key).mine
     draft = recorded(guide.sorter.vocabulary, asked, guide.known(record.answers).get(asked.id))
     return _shown(request, guide, Home(key.preparation_id), record, asked, draft)
 
@@ -34,8 +35,9 @@ def you_question(request: Request, key: Held, question_id: str, store: Store, gu
 @router.post("/preparations/{preparation_id}/you/{question_id}", name="you_answer")
 def you_answer(request: Request, key: Held, question_id: str, store: Store, guide: Guide, form: Form) -> Response:
     """Saves an answer about oneself and leads to the next of these questions, or back to the overview."""
-    asked = _own_question(guide, question_id)
-    home = Home(key.preparation_id)
+    if question_id not in guide.personal:
+        return gone(request, store, key, form)
+    asked, home = guide.pack.questions[question_id], Home(key.preparation_id)
     draft, record, error, status = posted(asked, form), Record(), "", 200
     try:
         value = read(guide.sorter.vocabulary, asked, draft)
@@ -59,12 +61,6 @@ def you_answer(request: Request, key: Held, question_id: str, store: Store, guid
 def _next_own(guide: Walker, home: Home, question_id: str) -> str:
     following = guide.personal[guide.personal.index(question_id) + 1 :]
     return home.you(following[0]) if following else home.overview
-
-
-def _own_question(guide: Walker, question_id: str) -> Question:
-    if question_id not in guide.personal:
-        raise NotFound
-    return guide.pack.questions[question_id]
 
 
 def _shown(

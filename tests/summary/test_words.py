@@ -8,7 +8,9 @@ import pytest
 from app.guide.models import Fact
 from app.guide.pack import Pack
 from app.guide.sort import Sorter
-from app.summary.words import STRENGTH, answer_words, day, in_line, source_words
+from app.summary.words import GONE, NO_ANSWER, STRENGTH, answer_words, day, in_line, recorded_words, source_words
+
+CURE = "That it cures Parkinson's, turns it back, or is sure to work"
 
 
 @pytest.mark.parametrize(
@@ -93,3 +95,28 @@ def test_every_fact_of_the_pack_has_a_source_in_words(pack: Pack) -> None:
         assert fact.source in said
         assert fact.date in said
         assert ("a clinic that sells such care" in said) == (seller in fact.source or fact.strength == "article")
+
+
+@pytest.mark.parametrize(
+    ("question_id", "answer", "words"),
+    [
+        ("offer.visit_date", "2026-12-03", ["December 3, 2026"]),
+        ("offer.visit_date", "", [NO_ANSWER]),
+        ("offer.visit_date", "soon", [GONE]),
+        ("offer.country", "SU", [GONE]),
+        ("cells.kind", "a_kind_that_is_gone", [GONE]),
+        ("cells.colour", "blue", [GONE]),
+        ("claims.heard", ["a_claim_that_is_gone", "cure_or_reversal"], [CURE, GONE]),
+        ("claims.heard", ["a_claim_that_is_gone"], [GONE]),
+        ("claims.heard", "cure_or_reversal", [GONE]),
+        ("you.matters", {"cost": "5", "a_row_that_is_gone": "1"}, ["What it costs: Very much", GONE]),
+        ("you.matters", {"cost": "9"}, [GONE]),
+        ("you.own_questions", [], [NO_ANSWER]),
+    ],
+    ids=str,
+)
+def test_what_stands_in_the_history_has_words_whichever_pack_it_was_given_under(
+    sorter: Sorter, question_id: str, answer: Any, words: list[str]
+) -> None:
+    said = recorded_words(sorter.vocabulary, question_id, answer)
+    assert said == words

@@ -160,6 +160,40 @@ def test_two_tabs_show_both_answers_and_ask(visitor: Visitor) -> None:
     assert first.post("trial.status", {"seen": "0", "choice": "regulated_trial"}).status_code == 303
 
 
+def test_two_tabs_are_asked_also_when_somebody_else_answered_in_between(visitor: Visitor) -> None:
+    _, key = visitor.app.state.people.invite(visitor.key, "family", "Ana")
+    ana, first, second = visitor.with_key(key), visitor.again(), visitor.again()
+    seen = second.see(second.address("offer.name")).ask.hidden["seen"]
+    first.answer("offer.name", "Said in the first")
+    ana.answer("offer.name", "Said by Ana")
+    asked = second.post("offer.name", {"seen": seen, "text": "Said in the second"})
+    assert asked.status_code == 409
+    page = Page(asked.text)
+    assert "There you said: Said in the first. It was saved after this page was opened." in page.inside("error")
+    assert page.ask.filled == [("text", "Said in the second")]
+    second.answer("offer.name", "Said in the second")
+    said = visitor.store.read(visitor.key).offer(1).voices("offer.name")
+    assert [(v.who, v.value) for v in said] == [(2, "Said by Ana"), (1, "Said in the second")]
+
+
+@pytest.mark.parametrize(
+    ("question_id", "first", "then"),
+    [
+        ("offer.visit_date", {"month": "12", "day": "3", "year": "2026"}, {"month": "12", "day": "4", "year": "2026"}),
+        ("you.own_questions", {"line": "Why?"}, {"line": "How?"}),
+    ],
+)
+def test_what_was_emptied_in_another_tab_is_said_to_be_no_answer(
+    visitor: Visitor, question_id: str, first: dict[str, str], then: dict[str, str]
+) -> None:
+    assert visitor.post(question_id, first).status_code == 303
+    seen = visitor.see(visitor.address(question_id)).ask.hidden["seen"]
+    assert visitor.post(question_id, {}).status_code == 303
+    asked = visitor.post(question_id, {**then, "seen": seen})
+    assert asked.status_code == 409
+    assert "There you said: no answer." in Page(asked.text).inside("error")
+
+
 def test_offers_are_kept_apart(visitor: Visitor) -> None:
     visitor.fill({"offer.name": "First", "trial.status": "study_you_pay_to_join"})
     leads = visitor.client.post(f"{visitor.home}/offers").headers["location"]
@@ -216,6 +250,20 @@ def test_what_a_person_says_about_themselves_changes_no_result(visitor: Visitor)
     for question_id in visitor.walker.personal:
         visitor.answer(question_id, possible_answers(PACK, PACK.questions[question_id])[-1])
     assert visitor.see(f"{visitor.offer()}/result").headings == before
+
+
+def test_what_was_written_to_a_question_that_is_gone_comes_back(visitor: Visitor) -> None:
+    sent = {"text": "My <own> words", "line": ["Why?", ""], "note": "A note", "choice": "treatment", "seen": "3"}
+    for address in (f"{visitor.offer()}/questions/offer.gone", f"{visitor.home}/you/you.gone"):
+        page = Page(visitor.client.post(address, data=sent).text)
+        assert not page.faults
+        assert page.headings == ["This question is no longer asked"]
+        assert "what you chose here was not saved. Everything that you saved before is still there." in page.text
+        assert "so that you can copy it: My <own> words Why? A note To your preparation" in page.text
+        assert "what you chose" not in Page(visitor.client.get(address).text).text
+    # Only for those who hold a link.
+    visitor.client.cookies.clear()
+    assert "My" not in visitor.client.post(f"{visitor.home}/you/you.gone", data=sent).text
 
 
 def test_an_unknown_question_is_not_found(visitor: Visitor) -> None:

@@ -55,7 +55,7 @@ def test_every_page_opens_and_what_is_known_still_counts(old: Visitor) -> None:
 
 def test_a_sentence_says_what_the_newer_version_changed(old: Visitor) -> None:
     changes = " ".join(change.says for change in old.walker.pack.cover.changes)
-    says = f"This guide was updated since you last answered: {changes} All your answers are kept."
+    says = f"This guide was updated since you began: {changes} All your answers are kept."
     for end in ("answers", "result"):
         assert says in old.see(f"{old.offer()}/{end}").text
 
