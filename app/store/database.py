@@ -119,10 +119,11 @@ class Database:
         behind in the gaps of a page; only a new file has none. Leaves files larger than `limit` bytes as they are.
         Raises StoreError.
         """
-        self.to_repack = False
         if limit is not None and self.path.stat().st_size > limit:
+            self.to_repack = False
             return False
         with self._my_turn(), _store_errors(), self._engine.connect() as connection:
+            self.to_repack = False
             if not (removals := _removals(connection)):
                 return False
             connection.exec_driver_sql("VACUUM")
