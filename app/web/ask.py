@@ -245,7 +245,7 @@ def _shown(
         seen=last.number if last else 0,
     )
     vocabulary = guide.sorter.vocabulary
-    return page(
+    response = page(
         request,
         "question.html",
         status,
@@ -267,6 +267,10 @@ def _shown(
         found=shown.found,
         people=_askers(shown.found, beside) if shown.found else [],
     )
+    if beside.alone:
+        # The same page as before: no new step in the history.
+        response.headers["hx-push-url"] = "false"
+    return response
 
 
 def _askers(found: Opened, beside: Beside) -> list[tuple[str, str]]:

@@ -22,13 +22,14 @@ def prepare(visitor: Visitor, sorter: Sorter, answers: Answers, you: Answers | N
     begun = sender.post(f"{visitor.address}/preparations")
     home = re.sub(r"/offers/.*", "", begun.url)
     for question_id in (q for q in Walker(sorter).order if q in answers):
-        _send(sender, f"{home}/offers/1/questions/{question_id}", sorter, question_id, answers[question_id])
+        send(sender, f"{home}/offers/1/questions/{question_id}", sorter, question_id, answers[question_id])
     for question_id, answer in (you or {}).items():
-        _send(sender, f"{home}/you/{question_id}", sorter, question_id, answer)
+        send(sender, f"{home}/you/{question_id}", sorter, question_id, answer)
     return home.removeprefix(visitor.address) + "/offers/1"
 
 
-def _send(sender: APIRequestContext, address: str, sorter: Sorter, question_id: str, answer: Answer) -> None:
+def send(sender: APIRequestContext, address: str, sorter: Sorter, question_id: str, answer: Answer) -> None:
+    """Sends the form of one question, to this address of it."""
     question = sorter.pack.questions[question_id]
     fields = _fields(question, answer, standing=sorter.vocabulary.is_standing(question_id, answer))
     headers = {"content-type": "application/x-www-form-urlencoded"}

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from app.guide.sort import Sorter
 
+from .company import home_of, invite
 from .conftest import Welcome
 from .preparing import prepare
 from .watching import Visitor
@@ -35,6 +36,9 @@ PUBLIC = [
     "/formats",
     "/bring",
     "/deleted",
+    "/open",
+    "/left",
+    "/left?gave-up=1",
     "/trials",
     "/examples/regulated-trial",
     "/examples/supportive-care",
@@ -98,6 +102,35 @@ def test_no_page_has_to_be_scrolled_sideways(visitor_in_some_way: Visitor, sorte
     page.goto(f"{visitor.address}{offer}/questions/cells.kind")
     page.get_by_role("button", name="Save and go on").click()
     expect(page.locator("#error")).to_be_visible()
+    assert not page.evaluate(NO_ROOM)
+
+
+def test_no_page_for_several_people_has_to_be_scrolled_sideways(
+    visitor_in_some_way: Visitor, welcome: Welcome, sorter: Sorter
+) -> None:
+    visitor = visitor_in_some_way
+    visitor.expects("status of 403|status of 409")
+    offer = prepare(visitor, sorter, ANSWERS | {"cells.kind": "mesenchymal"})
+    home = home_of(offer)
+    link = invite(visitor, offer, LONG_WORD)
+    anna = welcome()
+    anna.context.request.post(f"{anna.address}/open", form={"link": link})
+    question = f"{anna.address}{offer}/questions/cells.kind"
+    said = {"choice": "just_stem_cells", "note": LONG_WORD, "asker": "2"}
+    assert anna.context.request.post(question, form=said).ok
+    pages = ["/", home, f"{home}/people", f"{home}/people/2/link", f"{home}/link", f"{home}/compare"]
+    pages += [f"{offer}/{end}" for end in ("answers", "result", "questions/cells.kind", "questions/cells.kind/both")]
+    page = visitor.open()
+    assert [path for path in pages if too_wide(page, visitor.address + path)] == []
+    page.goto(f"{visitor.address}/open")
+    for words in ("x" * 80, link):  # first what is no link; then somebody else's
+        page.locator("#link").fill(words)
+        page.get_by_role("button", name="Open it").click()
+        expect(page.locator("#error, .actions .go").first).to_be_visible()
+        assert not page.evaluate(NO_ROOM)
+    page.goto(visitor.address + home)
+    page.get_by_role("button", name="Leave this computer").click()
+    expect(page.get_by_role("button", name="Leave without it")).to_be_visible()
     assert not page.evaluate(NO_ROOM)
 
 

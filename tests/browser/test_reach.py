@@ -38,7 +38,8 @@ def test_answer_rows_are_high_and_stand_apart(viewport: Any, least: int, welcome
     visitor = welcome(viewport=viewport)
     offer = prepare(visitor, sorter, ANSWERS)
     page = visitor.open()
-    addresses = [f"{offer}/questions/{q}" for q in WITH_ROWS] + [f"{offer.removesuffix('/offers/1')}/you/you.matters"]
+    home = offer.removesuffix("/offers/1")
+    addresses = [f"{offer}/questions/{q}" for q in WITH_ROWS] + [f"{home}/you/you.matters", f"{home}/people"]
     for address in addresses:
         page.goto(visitor.address + address)
         rows = rows_of(page)
