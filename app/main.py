@@ -38,6 +38,7 @@ from app.web import (
     formats,
     keep,
     limits,
+    links,
     people,
     prepare,
     public,
@@ -50,7 +51,9 @@ from app.web import (
     you,
 )
 from app.web.access import NotFound
-from app.web.render import STATIC, environment, page
+from app.web.host import OneHost
+from app.web.places import Home
+from app.web.render import STATIC, SVG, environment, page
 
 log = logging.getLogger("which_cells")
 
@@ -58,7 +61,15 @@ log = logging.getLogger("which_cells")
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Makes the application. Raises PackError when the pack has faults, StoreError when the database has."""
     settings = settings or Settings()
-    app = FastAPI(title="Which Cells?", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan)
+    app = FastAPI(
+        title="Which Cells?",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        # It would answer with an absolute address, made from whatever host a request names.
+        redirect_slashes=False,
+        lifespan=_lifespan,
+    )
     app.state.settings = settings
     _add_guide(app, settings)
     _add_store(app, settings)
@@ -116,12 +127,14 @@ def _add_pages(app: FastAPI, settings: Settings) -> None:
     app.state.worksheets = {}
     host = (urlsplit(settings.look_up_address).hostname or "") if settings.look_up else ""
     app.state.env = environment(app.state.walker.pack, local_script=settings.local_script, look_up_host=host)
-    preparing = (prepare, ask, you, together, records, review, visit, people, keep)
+    preparing = (prepare, ask, you, together, records, review, visit, people, links, keep)
     for part in (public, come_in, bring, trials, formats, api, *preparing):
         app.include_router(part.router)
     app.mount("/static", _Static(directory=STATIC), name="static")
     app.state.pace = limits.Pace(settings.limits)
     app.add_middleware(limits.Limits, pace=app.state.pace)
+    if settings.address:
+        app.add_middleware(OneHost, address=settings.address)
     extra = security.headers(local_script=settings.local_script, https=settings.https)
     app.add_middleware(security.Guard, extra=extra)
 
@@ -133,6 +146,8 @@ class _Static(StaticFiles):
         response = await super().get_response(path, scope)
         marked = scope["query_string"].startswith(b"v=")
         response.headers["cache-control"] = "public, max-age=31536000, immutable" if marked else "no-cache"
+        if response.media_type == SVG.partition(";")[0]:
+            response.headers["content-type"] = SVG
         return response
 
 
@@ -146,7 +161,8 @@ def _add_error_pages(app: FastAPI) -> None:
 
     @app.exception_handler(NotAllowed)
     async def not_allowed(request: Request, _error: Exception) -> Response:
-        return page(request, "message.html", 403, kind="not_allowed")
+        # Only for somebody whose link opens the preparation.
+        return page(request, "message.html", 403, kind="not_allowed", home=Home(request.path_params["preparation_id"]))
 
     @app.exception_handler(Full)
     async def full(request: Request, _error: Exception) -> Response:
@@ -154,8 +170,8 @@ def _add_error_pages(app: FastAPI) -> None:
 
     @app.exception_handler(StoreError)
     async def no_store(request: Request, error: Exception) -> Response:
-        log.error("the database cannot do its work: %s", error)
-        return page(request, "message.html", 503, kind="no_store")
+        log.error("the database cannot do its work", exc_info=error)
+        return page(request, "message.html", 503, kind="no_store" if request.method == "GET" else "not_done")
 
     @app.exception_handler(HTTPException)
     async def other(request: Request, error: Exception) -> Response:

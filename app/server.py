@@ -7,7 +7,8 @@ import asyncio
 
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from app.settings import Settings
 
@@ -32,6 +33,7 @@ def serve(app: ASGIApp, settings: Settings) -> None:
         # No access log: an address names a preparation, and that is nobody's business.
         access_log=False,
         server_header=False,
+        log_config=None,  # what it has to say goes through app/logs.py
         forwarded_allow_ips=settings.proxies,
         # People take longer than this over a question anyway; who is idle makes room.
         timeout_keep_alive=5,
@@ -46,6 +48,7 @@ class Patient(HttpToolsProtocol):
 
     _head: asyncio.TimerHandle | None = None
     _unread: asyncio.TimerHandle | None = None
+    _underway: RequestResponseCycle | None = None
     _beside_body = 0
 
     # -- the head of a request
@@ -64,7 +67,7 @@ class Patient(HttpToolsProtocol):
         super().data_received(data)
         self._beside_body += len(data)
         if self._beside_body > HEAD_BYTES:
-            self.transport.close()
+            self._cut_off()
 
     def on_body(self, body: bytes) -> None:
         self._beside_body -= len(body)
@@ -111,13 +114,31 @@ class Patient(HttpToolsProtocol):
     def _look_at_reader(self, before: int) -> None:
         left = self.transport.get_write_buffer_size()
         if left > max(0, before - UNREAD_BYTES):
-            self.transport.abort()
+            self._cut_off()
         elif left:
             self._await_reader()
 
+    # -- the end
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._underway = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def _cut_off(self) -> None:
+        self._forget()
+        self.transport.abort()
+
     def connection_lost(self, exc: Exception | None) -> None:
         self._head, self._unread = _stopped(self._head), _stopped(self._unread)
+        self._forget()
         super().connection_lost(exc)
+
+    def _forget(self) -> None:
+        # uvicorn tells the newest request alone that nobody listens any more. If it came in before the one that is
+        # being answered was done, that one would write on, and each time leave a page of error in the log.
+        if self._underway is not None:
+            self._underway.disconnected = True
+            self._underway.message_event.set()
 
 
 def _stopped(timer: asyncio.TimerHandle | None) -> asyncio.TimerHandle | None:

@@ -1,10 +1,11 @@
 """Settings, read from the environment (names begin with WHICH_CELLS_). README lists them all."""
 
+import re
 from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,6 +30,8 @@ class Settings(BaseSettings):
     local_script: bool = False
     # The public address begins with https: cookies are then marked Secure and carry the __Host- prefix.
     https: bool = False
+    # The public address. With it, links begin with it, and requests for any other host are refused.
+    address: str = ""
     # The server's own part of every key: a long random text that is kept apart from the database and its backups.
     # Whoever loses or changes it, shuts every preparation for good.
     pepper: str = Field(default="", repr=False)
@@ -43,6 +46,17 @@ class Settings(BaseSettings):
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.username:
             raise ValueError("this has to be an address such as https://clinicaltrials.gov")
         return address.rstrip("/")
+
+    @field_validator("address")
+    @classmethod
+    def _is_public(cls, address: str, info: ValidationInfo) -> str:
+        if not address:
+            return address
+        if not re.fullmatch(r"https?://[\w.-]+(:\d{1,5})?/?", address, re.ASCII):
+            raise ValueError("this has to be an address such as https://guide.example.org, without anything behind it")
+        if address.startswith("https:") != info.data.get("https"):
+            raise ValueError("this begins with https if WHICH_CELLS_HTTPS is true, and only then")
+        return address.rstrip("/").lower()
 
     @field_validator("proxies")
     @classmethod

@@ -35,18 +35,41 @@
     }
   }
 
+  // What the page asks for by itself, and no form or link of it: news, for one. It fails quietly.
+  function byItself(event) {
+    const ctx = event.detail.ctx;
+    return Boolean(ctx && ctx.sourceElement && !ctx.sourceElement.matches("form, a"));
+  }
+
   // The server cannot be reached.
-  document.addEventListener("htmx:error", function () { tell(NOT_REACHED); });
+  document.addEventListener("htmx:error", function (event) {
+    if (!byItself(event)) { tell(NOT_REACHED); }
+  });
 
   // Turned away, or an error page of somebody between us: no page of ours to put in place of what was written.
   document.addEventListener("htmx:after:request", function (event) {
     const ctx = event.detail.ctx;
-    if (ctx.response.status < 400) { return; }
+    if (ctx.response.status < 400 || byItself(event)) { return; }
     const main = new DOMParser().parseFromString(ctx.text, "text/html").getElementById("main");
     if (main && !main.hasAttribute("data-refused")) { return; }
     event.preventDefault();
     const words = main ? [main.querySelector("h1").textContent + ".", main.querySelector("p").textContent] : [NOT_REACHED];
     tell(words.join(" "));
+  });
+
+  // News from others. Nobody looks at a page in the background, so it does not ask.
+  document.addEventListener("htmx:before:request", function (event) {
+    if (byItself(event) && document.hidden) { event.preventDefault(); }
+  });
+
+  // The link was taken back, or the preparation is gone: stop asking, and say so once.
+  document.addEventListener("htmx:response:error", function (event) {
+    const news = document.getElementById("news");
+    if (!news || !byItself(event) || event.detail.ctx.response.status !== 404) { return; }
+    const line = document.getElementById("unheard");
+    news.remove();
+    line.hidden = false;
+    say(line.textContent);
   });
 
   // An address that htmx put into the history, while htmx is not here (the CDN is away): load it plainly.
@@ -55,13 +78,16 @@
   });
 
   // A link's code stands behind the "#": into the field with it, and out of the address and the history.
-  const link = document.getElementById("link");
-  if (link && window.location.hash.length > 1) {
+  function take() {
+    const link = document.getElementById("link");
+    if (!link || window.location.hash.length < 20) { return; }
     link.value = window.location.href;
     history.replaceState(null, "", window.location.pathname);
     document.getElementById("field").hidden = true;
     document.getElementById("ready").hidden = false;
   }
+  take();
+  window.addEventListener("hashchange", take);
 
   function wake() {
     const print = document.getElementById("print");
@@ -73,15 +99,24 @@
   wake();
 
   document.querySelectorAll("[data-copy]").forEach(function (button) {
-    if (!navigator.clipboard) { return; }
+    const field = document.getElementById(button.dataset.copy);
     button.hidden = false;
     button.addEventListener("click", function () {
-      navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value).then(function () {
+      copy(field).then(function () {
         say("Copied.");
         button.textContent = "Copied";
+      }, function () {
+        say("We could not copy it. It is marked now: please copy it with your keyboard or your finger.");
       });
     });
   });
+
+  // The clipboard is there over https alone; elsewhere the older way does.
+  function copy(field) {
+    if (navigator.clipboard) { return navigator.clipboard.writeText(field.value); }
+    field.select();
+    return document.execCommand("copy") ? Promise.resolve() : Promise.reject();
+  }
 
   // Typing a number, or choosing a country, chooses the answer it belongs to.
   document.addEventListener("input", function (event) {

@@ -202,6 +202,8 @@ class SummaryPlan(Node):
     hopes: Hopes | None = None
     person: tuple[SummaryLine, ...] = ()
     own_questions: QuestionId | None = None
+    # What is set side by side where several people answered about themselves.
+    side_by_side: tuple[QuestionId, ...] = ()
 
     @property
     def questions(self) -> tuple[QuestionId, ...]:
@@ -214,7 +216,7 @@ class SummaryPlan(Node):
             self.own_questions,
             self.hopes.question if self.hopes else None,
         )
-        return (*lines, *(q for q in single if q))
+        return (*lines, *self.side_by_side, *(q for q in single if q))
 
 
 class Cover(Node):

@@ -23,6 +23,9 @@ FORGET_SECONDS = 0.1
 # Larger files are written anew only when somebody asks for it: nobody can write meanwhile, for half a minute a GB.
 REPACK_LIMIT = 64 * 1024 * 1024
 THREADS = 40  # as many as serve requests at once, so that none waits for a connection
+# However many wait to write, these threads at least stay free for reading; whoever comes later is told sooner.
+FREE = THREADS // 2
+BRIEFLY = 0.5
 
 
 class StoreError(Exception):
@@ -47,6 +50,7 @@ class Database:
         self.to_forget = False
         # Something may have been deleted since the file was written anew.
         self.to_repack = True
+        self._queue = threading.BoundedSemaphore(THREADS - FREE)
 
     def migrate(self) -> None:
         """Runs the migrations that this file has not seen. Raises StoreError when it cannot."""
@@ -77,12 +81,17 @@ class Database:
 
     @contextmanager
     def _my_turn(self) -> Iterator[None]:
-        if not self._turn.acquire(timeout=BUSY_SECONDS):
-            raise StoreError("too many are writing")
+        queued = self._queue.acquire(blocking=False)
         try:
-            yield
+            if not self._turn.acquire(timeout=BUSY_SECONDS if queued else BRIEFLY):
+                raise StoreError("too many are writing")
+            try:
+                yield
+            finally:
+                self._turn.release()
         finally:
-            self._turn.release()
+            if queued:
+                self._queue.release()
 
     # -- what was deleted
 

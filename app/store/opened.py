@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, bindparam, select
 from sqlmodel import SQLModel
 
 from app.guide.answers import Answer
-from app.store import tables  # noqa: F401  (fills the metadata)
+from app.store import tables
 from app.store.bringing import Role
 from app.store.database import StoreError
 from app.store.keeping import kept_until
@@ -57,6 +57,11 @@ class Person:
     @property
     def may_answer(self) -> bool:
         return self.role != "reader"
+
+    @property
+    def here_today(self) -> bool:
+        """The last visit was today, in UTC; or later, where the clock of this machine was set back."""
+        return self.seen_on >= tables.now().date()
 
     @property
     def profile(self) -> dict[str, object]:
@@ -124,7 +129,7 @@ def profile_row(preparation_id: str, person: Person) -> tuple[object, ...]:
 def entry_row(preparation_id: str, recorded: Recorded, offer_number: int | None) -> tuple[object, ...]:
     """What an entry is bound to. Its kind and question are sealed with it, and so bound too."""
     place = ("entry", preparation_id, recorded.number, offer_number, recorded.who)
-    return (*place, recorded.pack_version, recorded.at.isoformat())
+    return (*place, recorded.pack_version, recorded.at.isoformat()[:19])
 
 
 class Opened:
@@ -176,6 +181,11 @@ class Opened:
         return len(self.people) > 1
 
     @property
+    def is_empty(self) -> bool:
+        """Nobody has said anything yet, and nobody was invited."""
+        return not (self.last or self.together)
+
+    @property
     def managers(self) -> list[Person]:
         """Who may invite, and take links back: the person with Parkinson's, and whoever began. If neither has a link
         any more, everybody who may answer."""
@@ -190,8 +200,8 @@ class Opened:
 
     @property
     def patient(self) -> Person:
-        """Whose values the summary shows: the person with Parkinson's, one with a link before others; before they
-        have joined, whoever began."""
+        """Whose values the summary shows: the person with Parkinson's; before they have joined, whoever began."""
+        # Somebody who still has a link comes before one whose link was taken back.
         return next((p for p in (*self.active, *self.people.values()) if p.role == "patient"), self.people[1])
 
     @property

@@ -41,10 +41,17 @@ class People:
         with self._database.writing() as connection:
             yield connection, opened(connection, key, self._sealer)
 
-    def invite(self, key: Key, role: Role, name: str) -> tuple[int, Key]:
+    def invite(self, key: Key, role: Role, name: str, number: int = 0) -> tuple[int, Key | None]:
         """Adds somebody under a name; returns their number, and the key that their link makes. A second person with
-        Parkinson's is a family member: there is one whose values the summary shows. Raises TooMany."""
+        Parkinson's is a family member: there is one whose values the summary shows.
+
+        `number` is the one that the page of whoever invites had for the next person. If somebody of that name has it
+        by now, the form was sent twice: nobody is added, and there is no key. Raises TooMany.
+        """
         with self._opened(key) as (connection, found):
+            there = found.people.get(number)
+            if there and there.name == name:
+                return number, None
             number = max(found.people) + 1
             if number > MOST_PEOPLE:
                 raise TooMany
@@ -54,14 +61,14 @@ class People:
             self._preparations.add_person(connection, found.data_key, theirs, number, role, name)
             return number, theirs
 
-    def renew(self, key: Key, number: int) -> Key:
+    def renew(self, key: Key, number: int, code: str = "") -> Key:
         """Gives somebody a new link, the holder or another; the old one opens nothing from now on. Who came with a
-        file gets their first."""
+        file gets their first. `code` is the new code, where it was made before."""
         with self._opened(key) as (connection, found):
             person = _person(found, number, or_from_file=True)
             if person != found.me and not found.may("manager"):
                 raise NotAllowed
-            theirs = Key(key.preparation_id, new_code())
+            theirs = Key(key.preparation_id, code or new_code())
             values = self._preparations.link_of(found.data_key, theirs, number, person.role)
             profile = found.seal_profile(replace(person, link_kept=False, from_file=False))
             connection.execute(update(PERSON).where(*this_person(found, number)).values(profile=profile, **values))
@@ -71,12 +78,14 @@ class People:
 
     def revoke(self, key: Key, number: int) -> None:
         """Takes somebody's link back, everywhere and at once; or the holder's own, who leaves. What they said stays.
-        Raises LastOne if nobody could answer any more."""
+        A link that was taken back before stays so. Raises LastOne if nobody could answer any more."""
         with self._opened(key) as (connection, found):
-            person = _person(found, number)
-            if person != found.me and not found.may("manager"):
+            if number != found.me.number and not found.may("manager"):
                 raise NotAllowed
-            if person.may_answer and sum(p.may_answer for p in found.active) == 1 and person.active:
+            if number in found.people and not found.people[number].active:
+                return
+            person = _person(found, number)
+            if person.may_answer and sum(p.may_answer for p in found.active) == 1:
                 raise LastOne
             connection.execute(update(PERSON).where(*this_person(found, number)).values(**NO_LINK))
             self._database.removing(connection)
@@ -104,10 +113,17 @@ class People:
 
     def here(self, key: Key) -> None:
         """The holder is here today."""
-        today = tables.now().date()
         with self._opened(key) as (connection, found):
-            if found.me.seen_on != today:
+            if not found.me.here_today:
+                today = tables.now().date()
                 connection.execute(update(PERSON).where(*this_person(found)).values(seen_on=today))
+
+    def come_in(self, key: Key) -> None:
+        """The holder came in by their link today: so they have it, and it need not be shown to them."""
+        with self._opened(key) as (connection, found):
+            profile = found.seal_profile(replace(found.me, link_kept=True))
+            change = update(PERSON).where(*this_person(found))
+            connection.execute(change.values(profile=profile, seen_on=tables.now().date()))
 
     def keep_until(self, key: Key, day: date | None) -> None:
         """Sets the day until which the preparation is kept; None is the usual time after the last visit. Whether it

@@ -42,11 +42,7 @@ NO_LINK: dict[str, bytes | None] = {"code_hash": None, "wrapped_key": None}
 
 
 class Changed(Exception):
-    """Somebody wants to answer over an answer that they have not seen. `record` is what is recorded."""
-
-    def __init__(self, record: Record) -> None:
-        super().__init__()
-        self.record = record
+    """Somebody wants to answer over an answer that they have not seen."""
 
 
 class Full(Exception):
@@ -203,9 +199,9 @@ class Preparations:
             adds = record.adds(question, value, found.me.number)
             if not adds and not record.is_older(question, rests_on):
                 return record
-            newer = None if seen is None else record.said_since(question, seen)
-            if adds and newer and newer.who == found.me.number:
-                raise Changed(record)
+            # What others said since stays beside it; only one's own answer would be replaced.
+            if adds and seen is not None and record.said_since(question, seen, found.me.number):
+                raise Changed
             return self._add(connection, found, number, "answer", question, value)
 
     def settle(self, key: Key, number: int, question: str, value: Answer, seen: int) -> Record:
@@ -216,7 +212,7 @@ class Preparations:
             if len(record.voices(question)) == 1 and record.answers.get(question) == value:
                 return record
             if record.said_since(question, seen):
-                raise Changed(record)
+                raise Changed
             return self._add(connection, found, number, "settled", question, value)
 
     def put_beside(self, key: Key, number: int, said: Iterable[tuple[Kind, str, Answer]]) -> Record:

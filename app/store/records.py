@@ -91,10 +91,14 @@ class Record:
             return own.value != value
         return value not in [v.value for v in voices] if voices else is_given(value)
 
-    def said_since(self, question: str, seen: int) -> Recorded | None:
-        """The last answer, if it is newer than what somebody has seen."""
-        last = self.latest.get(question)
-        return last if last and last.number > seen else None
+    def last_of(self, question: str, who: int) -> Recorded | None:
+        """The last answer of one person, also where others have answered since."""
+        return next((e for e in reversed(self.history.get(question, ())) if e.who == who), None)
+
+    def said_since(self, question: str, seen: int, who: int | None = None) -> bool:
+        """Somebody, or this person, gave an answer that is newer than what somebody has seen."""
+        last = self.latest.get(question) if who is None else self.last_of(question, who)
+        return last is not None and last.number > seen
 
     def is_older(self, question: str, other: str | None) -> bool:
         """The other question was answered later than this one."""

@@ -8,6 +8,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import secrets
 
 from cryptography.exceptions import InvalidTag
@@ -25,13 +26,16 @@ NONCE_BYTES = 12
 # can be ticked on a page fits into one.
 BLOCK = 384
 
+# Made once: this is done for every row that is read.
+_compact = json.JSONEncoder(separators=(",", ":")).encode
+
 # Digits and letters that are not taken for one another when they are read from paper (Crockford's base 32).
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _TO_CODE = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", _ALPHABET)
 _READ_AS = str.maketrans("OIL", "011")
-
-# Made once: it is asked for each row that is read.
-_written = json.JSONEncoder(separators=(",", ":")).encode
+# What may stand between the letters of a code. In a link, what follows its letters is not part of it.
+_BETWEEN = " \t\r\n\xa0-\u2010\u2011\u2013_."
+_FIRST = re.compile(rf"(?:[0-9A-Z][{re.escape(_BETWEEN)}]*){{{CODE_LENGTH}}}(?![0-9A-Z])")
 
 
 class NotOpened(Exception):
@@ -44,10 +48,11 @@ def new_code() -> str:
 
 
 def code_in(typed: str) -> str | None:
-    """The code in what somebody pasted or typed: a whole link, or the code with or without hyphens, in any case.
-    None if there is none."""
-    last = typed.rsplit("#", 1)[-1].upper()
-    code = "".join(c for c in last if not (c.isspace() or c in "-\u2010\u2011\u2013_.")).translate(_READ_AS)
+    """The code in what somebody pasted or typed: a whole link, with more of the mail around it or not; or the code
+    alone, with or without hyphens, in any case. None if there is none."""
+    _, link, after = typed.upper().rpartition("#")
+    found = _FIRST.match(after) if link else None
+    code = "".join(c for c in (found[0] if found else after) if c not in _BETWEEN).translate(_READ_AS)
     return code if is_code(code) else None
 
 
@@ -118,4 +123,4 @@ def unseal_words(key: bytes, sealed: bytes, *row: object) -> object:
 
 def _bound(row: tuple[object, ...]) -> bytes:
     """What a sealed text is bound to: as JSON, so that two rows never come to the same bytes."""
-    return _written([VERSION, *row]).encode()
+    return _compact([VERSION, *row]).encode()

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 from app.guide.answers import Answer
 
+# What somebody is called who gave no name.
+UNNAMED = {"patient": "The person with Parkinson's", "family": "Family", "reader": "A reader"}
+
 
 @dataclass(frozen=True)
 class Dispute:
@@ -35,12 +38,16 @@ class Values:
 class Company:
     """Who said what about an offer. By question id."""
 
+    # More than one person belongs to it, so that it matters who said what.
+    together: bool = False
     # Empty where there is just one person.
     said_by: Mapping[str, str] = field(default_factory=dict)
     disputes: Mapping[str, Dispute] = field(default_factory=dict)
     notes: Mapping[str, tuple[Note, ...]] = field(default_factory=dict)
     # Who asks which question at the visit.
     asks: Mapping[str, str] = field(default_factory=dict)
-    # What the person with Parkinson's is called.
+    # What the person is called whose values the sheet takes: the one with Parkinson's, or, before they have `joined`,
+    # whoever began.
     patient: str = ""
+    joined: bool = True
     values: tuple[Values, ...] = ()

@@ -23,6 +23,8 @@ class CompareRow:
     question: Question
     told: tuple[str, ...]
     decides: bool
+    # For each offer: people do not agree on this answer.
+    disputed: tuple[bool, ...] = ()
 
 
 class Comparison:
@@ -43,7 +45,14 @@ class Comparison:
 
     def _row(self, question: Question) -> CompareRow:
         told = tuple(_told(sheet, question) for sheet in self.sheets)
-        return CompareRow(question, told, any(question.id in _deciding(sheet) for sheet in self.sheets))
+        decides = any(question.id in _deciding(sheet) for sheet in self.sheets)
+        disputed = tuple(sheet.family.differs_on(question.id) for sheet in self.sheets)
+        return CompareRow(question, told, decides, disputed)
+
+    @property
+    def disputed(self) -> bool:
+        """Some answer that is shown is one on which people do not agree."""
+        return any(any(row.disputed) for row in self.rows)
 
 
 def _told(sheet: Sheet, question: Question) -> str:

@@ -13,7 +13,7 @@ from app.guide.walk import Walker
 from app.store.bringing import Member
 from app.store.opened import Opened, Person
 from app.store.records import Record, Recorded
-from app.summary.company import Company, Dispute, Note, Values
+from app.summary.company import UNNAMED, Company, Dispute, Note, Values
 from app.summary.sheet import Sheet
 
 
@@ -52,26 +52,25 @@ def sheet_of(guide: Walker, found: Opened, number: int, until: datetime | None =
     counts = heard(guide, record)
     you = found.about(found.patient.number)
     at = {q: r.at for q, r in (*counts.entries.items(), *you.latest.items())}
-    company = _company(guide, found, record, counts) if found.together or record.notes or record.asks else None
-    return Sheet(guide, counts.answers, guide.known(you.answers), at, company)
+    return Sheet(guide, counts.answers, guide.known(you.answers), at, _company(guide, found, record, counts))
 
 
 def name_of(person: Person | Member) -> str:
     """What somebody is called, by their own name or by what they are here."""
-    return (
-        person.name or {"patient": "The person with Parkinson's", "family": "Family", "reader": "A reader"}[person.role]
-    )
+    return person.name or UNNAMED[person.role]
 
 
 def _company(guide: Walker, found: Opened, record: Record, counts: Heard) -> Company:
     names = {number: name_of(person) for number, person in found.people.items()}
     said_by = {q: names[entry.who] for q, entry in counts.entries.items()} if found.together else {}
     return Company(
+        together=found.together,
         said_by=said_by,
         disputes={q: Dispute(tuple((names[e.who], e.value) for e in said)) for q, said in counts.disputed.items()},
         notes={q: tuple(Note(names[n.who], str(n.value), n.who) for n in notes) for q, notes in record.notes.items()},
         asks={q: names[who] for q, who in record.asks.items() if who in names},
         patient=names[found.patient.number],
+        joined=found.patient.role == "patient",
         values=_values(guide, found, names),
     )
 

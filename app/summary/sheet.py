@@ -15,8 +15,9 @@ from app.guide.models import Alternative, Cited, Fact, Question, Result, Section
 from app.guide.sort import Outcome, Reason, Sorter
 from app.guide.walk import Walk, Walker
 from app.summary.company import Company
+from app.summary.family import Family
 from app.summary.side_one import SideOne
-from app.summary.words import NOT_KNOWN, answer_words, in_line
+from app.summary.words import NOT_KNOWN, answer_words, in_line, recorded_words
 
 TOP = 3
 
@@ -37,6 +38,8 @@ class Row:
     question: Question
     words: tuple[str, ...]
     at: datetime | None = None
+    # Who gave it, where there are several people.
+    by: str = ""
 
 
 class Sheet:
@@ -50,7 +53,7 @@ class Sheet:
         at: Mapping[str, datetime] | None = None,
         company: Company | None = None,
     ) -> None:
-        self._walker, self.answers, self._you = walker, answers, you
+        self._walker, self.answers, self.you = walker, answers, you
         self._at = at or {}
         # Who said what, where several people prepare together, and what they noted.
         self.company = company or Company()
@@ -86,7 +89,7 @@ class Sheet:
 
     def words(self, question_id: str, *, short: bool = False) -> list[str]:
         """The answer to a question, about the offer or the person; nothing if there is none, or it is set aside."""
-        answers = self._you if question_id in self.pack.personal else self.answers
+        answers = self.you if question_id in self.pack.personal else self.answers
         if question_id not in answers or question_id in self.walk.set_aside:
             return []
         return answer_words(self.vocabulary, question_id, answers[question_id], short=short)
@@ -100,7 +103,7 @@ class Sheet:
 
     def in_words(self, question_id: str, answer: Answer) -> str:
         """What one of several people answered, in a line."""
-        return "; ".join(answer_words(self.vocabulary, question_id, answer, short=True)) or "no answer"
+        return "; ".join(recorded_words(self.vocabulary, question_id, answer, short=True))
 
     @property
     def name(self) -> str:
@@ -109,6 +112,15 @@ class Sheet:
     @cached_property
     def side_one(self) -> SideOne:
         return SideOne(self)
+
+    @cached_property
+    def family(self) -> Family:
+        return Family(self)
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The questions about an offer, in the order in which they are asked."""
+        return self._walker.order
 
     # -- reasons
 
@@ -248,7 +260,7 @@ class Sheet:
         """Every question that was asked and answered, section by section; the person's own section last."""
         found = []
         for section, questions in self.pack.sections:
-            answers = self._you if section.scope == "person" else self.answers
+            answers = self.you if section.scope == "person" else self.answers
             rows = [
                 self._row(q, answers[q.id])
                 for q in questions
@@ -270,7 +282,7 @@ class Sheet:
 
     def _row(self, question: Question, answer: Answer) -> Row:
         words = tuple(answer_words(self.vocabulary, question.id, answer))
-        return Row(question, words, self._at.get(question.id))
+        return Row(question, words, self._at.get(question.id), self.family.by(question.id))
 
     # -- the person
 
@@ -281,7 +293,7 @@ class Sheet:
 
     def not_chosen(self, question_id: str) -> list[str]:
         """The options of a question about the person that they left unticked, but for "none of these"."""
-        chosen = self._you.get(question_id, [])
+        chosen = self.you.get(question_id, [])
         return [o.short for o in self.pack.questions[question_id].options if o.id not in chosen and not o.alone]
 
     @property
@@ -290,7 +302,7 @@ class Sheet:
         hopes = self.pack.cover.summary.hopes
         if hopes is None:
             return None
-        chosen = self._you.get(hopes.question, [])
+        chosen = self.you.get(hopes.question, [])
         options = self.pack.questions[hopes.question].options
         others = [o.short for o in options if o.id in chosen and o.id not in hopes.looked_at]
         said = hopes.beyond
@@ -298,7 +310,7 @@ class Sheet:
 
     def talked_over(self, alternative: Alternative) -> bool:
         """The person said that they talked about this way forward with a doctor."""
-        return any(alternative.id in (self._you.get(q) or ()) for q in self._alternatives_asked)
+        return any(alternative.id in (self.you.get(q) or ()) for q in self._alternatives_asked)
 
     @cached_property
     def _alternatives_asked(self) -> list[str]:

@@ -22,6 +22,8 @@ HEADING = 110
 LINE = 70
 LONG_LIST = 14
 RAISED = 8
+# So many fewer where a line on several people takes their room.
+FEWER = 4
 
 
 class SideOne:
@@ -80,23 +82,47 @@ class SideOne:
     @property
     def raise_this(self) -> tuple[str, int]:
         """What is worth raising, in a few words each, as far as there is room; and how many more there are."""
-        return _some(_together(self._sheet, self._sheet.cautions), RAISED, "; ")
+        found = _some(self._raised, RAISED, "; ")
+        crowded = self._sheet.family.differ_on and self._left < len(found[0])
+        return _some(self._raised, RAISED - FEWER, "; ") if crowded else found
+
+    @cached_property
+    def _raised(self) -> list[str]:
+        return _together(self._sheet, self._sheet.cautions)
 
     @cached_property
     def _room(self) -> int:
         """What the left column has left for sentences, once all that has to be named is named."""
+        return self._left - len(self.raise_this[0])
+
+    @cached_property
+    def _left(self) -> int:
+        """The same, before anything that is worth raising is named."""
         needs = sum(HEADING + sum(len(names) + 20 for _, names in states) for _, states in self.needs)
         named = sum(len(self._sheet.headline(reason)) for reason in self._sheet.against)
-        raised = HEADING + len(self.raise_this[0]) if self._sheet.cautions else 0
+        raised = HEADING if self._sheet.cautions else 0
         urgent = sum(HEADING + len(reason.says) for reason in self._sheet.urgent)
-        return COLUMN - needs - named - raised - urgent
+        differ = HEADING + len(self._sheet.family.differ_on) if self._sheet.family.differ_on else 0
+        return COLUMN - needs - named - raised - urgent - differ
 
     # -- the right column
 
     @property
     def unknown(self) -> tuple[str, int]:
         """What is still open, weightiest first, and how many more there are."""
-        return _some([q.short for q in self._sheet.open_questions], LONG_LIST)
+        most = LONG_LIST - FEWER if self.hint else LONG_LIST
+        return _some([q.short for q in self._sheet.open_questions], most)
+
+    @cached_property
+    def hint(self) -> str:
+        """What to know of the priorities: that they are not the person's own, or that the family sees some of this in
+        another way; nothing if neither."""
+        if not self._sheet.company.joined:
+            by = "; another person said this" if self._sheet.priorities else ""
+            return f"The person with Parkinson's has not joined yet{by}."
+        if self._sheet.family.values_differ:
+            return "The family sees some of this differently: worth talking about."
+        return ""
 
     def _named(self, needs: list[Reason], kind: str) -> list[str]:
         return [self._sheet.pack.questions[r.question].short for r in needs if r.kind == kind and r.question]

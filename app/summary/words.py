@@ -7,11 +7,13 @@ from datetime import date, datetime
 
 from babel.dates import format_date
 
-from app.guide.answers import Answer, Vocabulary
+from app.guide.answers import Answer, Vocabulary, is_given
 from app.guide.countries import country_names
 from app.guide.models import Fact, Question
 
 NOT_KNOWN = "not known yet"
+NO_ANSWER = "no answer"
+GONE = "an answer that this guide no longer offers"
 LONG = 60  # characters of what a person wrote that side one has room for
 STRENGTH = {
     "primary": "we read the source itself",
@@ -40,6 +42,15 @@ def answer_words(vocabulary: Vocabulary, question_id: str, answer: Answer, *, sh
     if question.option(answer):
         return [_label(question, answer, short)]
     return [answer]
+
+
+def recorded_words(vocabulary: Vocabulary, question_id: str, answer: Answer, *, short: bool = False) -> list[str]:
+    """An answer out of the history, which may be empty, or from an older pack that knew other answers."""
+    if not is_given(answer):
+        return [NO_ANSWER]
+    known = vocabulary.known({question_id: answer}).get(question_id, "")
+    words = answer_words(vocabulary, question_id, known, short=short) if is_given(known) else []
+    return words if known == answer else [*words, GONE]
 
 
 def _label(question: Question, option_id: str, short: bool) -> str:

@@ -95,8 +95,11 @@ ACCESS: dict[str, Rule] = {
 }
 
 _YEAR = 365 * 24 * 3600
-_PREFIX = "which-cells-"
-_SHOWN = "which-cells.new-"
+_OURS = "which-cells"
+_PREFIX = f"{_OURS}-"
+_SHOWN = f"{_OURS}.new-"
+# It makes browsers insist on Secure and on this very host.
+_HOST = "__Host-"
 
 
 class Flags(TypedDict):
@@ -171,8 +174,11 @@ def hand_over(request: Request, response: Response, key: Key) -> None:
 
 
 def take_back(request: Request, response: Response, key: Key) -> None:
-    """Takes the key to a preparation out of the browser."""
-    response.delete_cookie(_cookie_name(request, key.preparation_id), **_flags(request))
+    """Takes the key to a preparation out of the browser, and the new links of its people that wait there."""
+    names = (_cookie_name(request, key.preparation_id), _cookie_name(request, f"{key.preparation_id}.", _SHOWN))
+    for name in request.cookies:
+        if name == names[0] or name.startswith(names[1]):
+            response.delete_cookie(name, **_flags(request))
 
 
 def held_here(request: Request) -> list[Key]:
@@ -183,27 +189,31 @@ def held_here(request: Request) -> list[Key]:
 
 
 def show(request: Request, response: Response, key: Key, person: int, *, forget: bool = False) -> None:
-    """Keeps a new link of another person in the browser of whoever made it, until that browser is closed; or no
-    longer."""
-    name = _cookie_name(request, key.preparation_id, _SHOWN)
+    """Keeps a new link of a person in the browser of whoever made it, until that browser is closed; or no longer."""
+    name = _shown_name(request, key.preparation_id, person)
     if forget:
         response.delete_cookie(name, **_flags(request))
     else:
-        response.set_cookie(name, f"{person}.{key.secret}", **_flags(request))
+        response.set_cookie(name, key.secret, **_flags(request))
 
 
-def shown(request: Request, key: Key, person: int) -> str:
+def shown(request: Request, preparation_id: str, person: int) -> str:
     """The code of a new link that waits here for this person; nothing if there is none."""
-    number, _, code = request.cookies.get(_cookie_name(request, key.preparation_id, _SHOWN), "").partition(".")
-    return code if number == str(person) and is_code(code) else ""
+    code = request.cookies.get(_shown_name(request, preparation_id, person), "")
+    return code if is_code(code) else ""
 
 
-def forget_shown(request: Request, response: Response) -> None:
-    """Takes all new links of others out of the browser."""
-    prefix = _cookie_name(request, "", _SHOWN)
+def forget_all(request: Request, response: Response) -> None:
+    """Takes every cookie of this guide out of the browser, whatever it holds."""
     for name in request.cookies:
-        if name.startswith(prefix):
-            response.delete_cookie(name, **_flags(request))
+        if name.removeprefix(_HOST).startswith(_OURS):
+            # A name that begins with __Host- is only let go with Secure.
+            flags = _flags(request) | {"secure": request.app.state.settings.https or name.startswith(_HOST)}
+            response.delete_cookie(name, **flags)
+
+
+def _shown_name(request: Request, preparation_id: str, person: int) -> str:
+    return f"{_cookie_name(request, preparation_id, _SHOWN)}.{person}"
 
 
 def _flags(request: Request) -> Flags:
@@ -211,5 +221,4 @@ def _flags(request: Request) -> Flags:
 
 
 def _cookie_name(request: Request, preparation_id: str, prefix: str = _PREFIX) -> str:
-    # __Host- makes browsers insist on Secure and on this very host.
-    return ("__Host-" if request.app.state.settings.https else "") + prefix + preparation_id
+    return (_HOST if request.app.state.settings.https else "") + prefix + preparation_id

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, Response
 
-from app.guide.answers import Answers
+from app.guide.answers import Answer, Answers
 from app.guide.countries import country_names
 from app.guide.models import Question
 from app.guide.sort import Reason
@@ -18,10 +18,10 @@ from app.guide.walk import Walk, Walker
 from app.store.database import StoreError
 from app.store.opened import Opened
 from app.store.preparations import Changed, Full
-from app.store.records import Record, Recorded
+from app.store.records import Record
 from app.summary.of_preparation import heard, name_of, sheet_of
 from app.summary.sheet import Sheet
-from app.summary.words import answer_words
+from app.summary.words import recorded_words
 from app.web.access import Guide, Held, NotFound, Number, Store
 from app.web.forms import LINES, Beside, Draft, NotUsable, posted, read, recorded
 from app.web.numbers import given_number, number_behind
@@ -29,7 +29,7 @@ from app.web.places import Home, OfferPlace
 from app.web.prepare import see_other
 from app.web.render import page
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter()
 
 NOT_SAVED = (
     "We could not save this just now. Nothing is lost: your answer is still on this page. "
@@ -87,7 +87,7 @@ def question(
     asked, sheet = shown.question, shown.sheet
     if asked.id not in sheet.walk.asked:
         return see_other(_right_place(shown.place, sheet.walk))
-    draft = recorded(guide.sorter.vocabulary, asked, sheet.answers.get(asked.id))
+    draft = recorded(guide.sorter.vocabulary, asked, _to_show(shown))
     return _shown(request, shown, draft, _kept_beside(shown))
 
 
@@ -101,7 +101,7 @@ def answer(
     asked = _offer_question(guide, question_id)
     draft, beside = posted(asked, form), Beside.posted(form)
     more = form.get("more") == "1"
-    error, status, newer = "", 200, None
+    error, status = "", 200
     try:
         kept = beside.to_keep(asked, draft)
         if not beside.alone:
@@ -110,13 +110,13 @@ def answer(
             record = store.save(key, number, asked.id, value, rests_on=rests_on, seen=seen)
         if kept:
             record = store.put_beside(key, number, kept)
-            beside = replace(beside, had=bool(beside.note or beside.asker))
+            beside = replace(beside, note_was=beside.note, asker_was=beside.asker)
         if not beside.alone:
             return see_other(_after(place, guide, record, asked.id, more=more))
     except NotUsable as wrong:
         draft, error, status = wrong.draft, str(wrong), 422
-    except Changed as changed:
-        newer, status = changed.record.latest[asked.id], 409
+    except Changed:
+        status = 409
     except Full:
         error, status = FULL, 409
     except StoreError:
@@ -129,7 +129,7 @@ def answer(
         error, status = NOT_SAVED, 503
     if status == 422 and asked.id not in shown.sheet.walk.asked:
         return see_other(_right_place(place, shown.sheet.walk))
-    return _shown(request, shown, draft, beside, error=error, status=status, newer=newer)
+    return _shown(request, shown, draft, beside, error=error, status=status)
 
 
 def seen_by(form: FormData) -> int | None:
@@ -196,12 +196,23 @@ def _page(guide: Walker, found: Opened, number: int, question: Question, *, more
     )
 
 
+def _to_show(shown: _Page) -> Answer | None:
+    """The answer that stands in the fields: the one that counts. Where people differ, the holder's own, so that
+    saving it again changes nothing."""
+    question, me = shown.question.id, shown.found.me.number if shown.found else 0
+    if question in shown.sheet.company.disputes:
+        mine = {v.who: v.value for v in shown.record.voices(question)}
+        if own := shown.guide.known({question: mine.get(me, "")}).get(question):
+            return own
+    return shown.sheet.answers.get(question)
+
+
 def _kept_beside(shown: _Page) -> Beside:
     """What was kept beside the answer: the holder's own note, and who asks."""
     me = shown.found.me.number if shown.found else 0
     note = str(shown.record.said_beside("note", shown.question.id, me))
     asker = str(shown.record.asks.get(shown.question.id, ""))
-    return Beside(note, asker, had=bool(note or asker))
+    return Beside(note, asker, note_was=note, asker_was=asker)
 
 
 def _shown(
@@ -212,9 +223,11 @@ def _shown(
     *,
     error: str = "",
     status: int = 200,
-    newer: Recorded | None = None,
 ) -> HTMLResponse:
     guide, place, question, more = shown.guide, shown.place, shown.question, shown.more
+    # Read together with what `seen` below rests on, so that nothing can come between the two.
+    replaced = status == 409 and not error
+    newer = shown.record.last_of(question.id, shown.found.me.number) if shown.found and replaced else None
     walk, last = shown.sheet.walk, shown.record.latest.get(question.id)
     before = walk.before(question.id) if question.id in walk.asked else None
     asked = Asked(
@@ -241,13 +254,19 @@ def _shown(
         countries=country_names() if question.kind == "country" else {},
         record=_record(guide, place, shown.sheet.answers, walk, question),
         lines=LINES,
-        newer=answer_words(vocabulary, question.id, newer.value) if newer else [],
+        newer=recorded_words(vocabulary, question.id, newer.value) if newer else [],
         sheet=shown.sheet,
         beside=beside,
         note_saved=beside.alone and status == 200,
         found=shown.found,
-        people=[(p.number, name_of(p)) for p in shown.found.active] if shown.found else [],
+        people=_askers(shown.found, beside) if shown.found else [],
     )
+
+
+def _askers(found: Opened, beside: Beside) -> list[tuple[str, str]]:
+    """Who can ask this at the visit; also who was chosen before their link was taken back."""
+    there = [(str(p.number), name_of(p)) for p in found.people.values() if p.active or str(p.number) == beside.asker]
+    return there if len(there) > 1 else []
 
 
 def _record(guide: Walker, place: OfferPlace, answers: Answers, walk: Walk, question: Question) -> str:

@@ -22,7 +22,7 @@ from app.web.render import page
 from app.web.security import BODY_LIMIT
 from app.web.taken import same, usable
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter()
 
 NOTHING = "Please choose the file that you saved, or paste what stands in it."
 BOTH = "You chose a file and pasted a text. Please use just one of them."

@@ -4,18 +4,23 @@ A link carries its code behind a "#", which browsers send to nobody: no log, no 
 it. The page here takes it from there, or from the field; only the button opens anything.
 """
 
+from contextlib import suppress
+
 from fastapi import APIRouter, Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, Response
 
 from app.store.database import StoreError
+from app.store.opened import Key, Opened
+from app.store.preparations import Preparations
 from app.store.sealing import NotOpened, code_in
-from app.web.access import Company, Store, Tries, forget_shown, hand_over, held_here, take_back
+from app.summary.of_preparation import name_of
+from app.web.access import Company, Store, Tries, forget_all, hand_over, held_here
 from app.web.ask import Form
 from app.web.places import Home
 from app.web.prepare import see_other
 from app.web.render import page
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter()
 
 LONGEST = 2_000
 NO_CODE = (
@@ -41,7 +46,8 @@ def open_page(request: Request) -> HTMLResponse:
 
 @router.post("/open", name="come_in")
 def come_in(request: Request, store: Store, people: Company, tries: Tries, form: Form) -> Response:
-    """Changes a link for a cookie, and leads to a clean address."""
+    """Changes a link for a cookie, and leads to a clean address. Asks first, if this browser would then no longer
+    open the same preparation as somebody else."""
     typed = form.get("link", "")
     link = typed[:LONGEST] if isinstance(typed, str) else ""
     code = code_in(link)
@@ -55,7 +61,10 @@ def come_in(request: Request, store: Store, people: Company, tries: Tries, form:
             return _ask(request, TOO_OFTEN.format(minutes=minutes), link, 429)
         key = store.holder_of(code)
         tries.give_back(address, cost)
-        people.here(key)
+        if form.get("instead") != "1" and (mine := _somebody_else(request, store, key)):
+            names = (name_of(mine.me), name_of(store.read(key).me))
+            return page(request, "instead.html", 409, home=Home(key.preparation_id), mine=mine, names=names, link=link)
+        people.come_in(key)
     except NotOpened:
         return _ask(request, NOT_KNOWN, link, 422)
     except StoreError:
@@ -65,21 +74,43 @@ def come_in(request: Request, store: Store, people: Company, tries: Tries, form:
     return response
 
 
+def _somebody_else(request: Request, store: Preparations, key: Key) -> Opened | None:
+    """The same preparation as this browser opens it for another of its people; None if it does not."""
+    for mine in held_here(request):
+        if mine.preparation_id == key.preparation_id and mine.secret != key.secret:
+            with suppress(NotOpened):
+                return store.read(mine)
+    return None
+
+
 def _ask(request: Request, error: str = "", link: str = "", status: int = 200) -> HTMLResponse:
     return page(request, "open.html", status, error=error, link=link)
 
 
 @router.post("/leave", name="leave")
-def leave(request: Request) -> RedirectResponse:
-    """Takes everything of this guide out of this browser. What was answered stays, for those who have a link."""
+def leave(request: Request, store: Store, form: Form) -> Response:
+    """Takes everything of this guide out of this browser. What was answered stays, for those who have a link: who
+    has not kept theirs is asked first."""
+    unkept = [] if form.get("sure") == "1" else [key for key in held_here(request) if not _can_return(store, key)]
+    if unkept:
+        return page(request, "leave.html", 409, homes=[Home(key.preparation_id) for key in unkept])
     response = see_other("/left")
-    for key in held_here(request):
-        take_back(request, response, key)
-    forget_shown(request, response)
+    forget_all(request, response)
     response.headers["clear-site-data"] = '"cache", "cookies", "storage"'
     return response
 
 
+def _can_return(store: Preparations, key: Key) -> bool:
+    """Nothing is lost to the holder of this key when it is taken out of the browser."""
+    try:
+        found = store.read(key)
+    except NotOpened:
+        return True
+    except StoreError:
+        return False
+    return found.me.link_kept or found.is_empty
+
+
 @router.get("/left", name="left")
 def left(request: Request) -> HTMLResponse:
-    return page(request, "left.html")
+    return page(request, "left.html", gave_up=request.query_params.get("gave-up") == "1")

@@ -11,7 +11,7 @@ from app.web.access import Guide, NotFound
 from app.web.keep import FHIR_JSON
 from app.web.render import page
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter()
 
 
 @router.get("/formats", name="formats")

@@ -45,34 +45,38 @@ class Draft:
 
 @dataclass(frozen=True)
 class Beside:
-    """What stands beside an answer on its page: a note, and who asks this at the visit."""
+    """What stands beside an answer on its page: a note, and who asks this at the visit; each also as it was when the
+    page was opened, so that an old page changes nothing by being sent."""
 
     note: str = ""
     asker: str = ""
-    # Something was kept already, so that emptying it says something.
-    had: bool = False
+    note_was: str = ""
+    asker_was: str = ""
     # Only this was to be saved, and no answer.
     alone: bool = False
 
     @staticmethod
     def posted(form: FormData) -> "Beside":
-        note, asker = form.get("note", ""), form.get("asker", "")
+        def one(name: str) -> str:
+            value = form.get(name, "")
+            return value if isinstance(value, str) else ""
+
         return Beside(
-            note if isinstance(note, str) else "",
-            asker if isinstance(asker, str) else "",
-            had=form.get("had") == "1",
-            alone=form.get("only") == "note",
+            one("note"), one("asker"), plain(one("note_was")), plain(one("asker_was")), alone=form.get("only") == "note"
         )
 
     def to_keep(self, question: Question, draft: Draft) -> list[tuple[Kind, str, Answer]]:
-        """What of it goes to the store; nothing if there is and was nothing. Raises NotUsable."""
+        """What of it goes to the store: what is not as it was. Raises NotUsable."""
         note = plain(self.note).strip()
         if len(note) > TEXT_LIMIT:
             raise NotUsable(_too_long(note), draft)
-        asker = self.asker if self.asker.isdecimal() and len(self.asker) < 4 else ""
-        if not (note or asker or self.had):
-            return []
-        return [("note", question.id, note), ("asks", question.id, asker)]
+        asker = self.asker if self.asker.isascii() and self.asker.isdecimal() and len(self.asker) < 4 else ""
+        changed: list[tuple[Kind, str, Answer]] = []
+        if note != self.note_was.strip():
+            changed.append(("note", question.id, note))
+        if asker != self.asker_was:
+            changed.append(("asks", question.id, asker))
+        return changed
 
 
 def posted(question: Question, form: FormData) -> Draft:

@@ -11,6 +11,7 @@ from app.guide.walk import Walker
 from app.store.database import StoreError
 from app.store.keeping import LONGEST_YEARS, latest, usual
 from app.store.opened import Opened
+from app.store.records import Record
 from app.store.removing import AlreadyGone
 from app.summary.formats.coding import Json
 from app.summary.formats.response import response as fhir_response
@@ -25,7 +26,7 @@ from app.web.prepare import see_other
 from app.web.render import page
 from app.web.security import BODY_LIMIT
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter()
 
 _KEEP = "/preparations/{preparation_id}/keep"
 NO_DAY = "Please write a day in numbers: month, day, and year, like 12 / 3 / 2026."
@@ -106,7 +107,9 @@ def download(key: Held, store: Store, guide: Guide) -> Response:
 def response(key: Held, number: Number, store: Store, guide: Guide) -> Response:
     """One offer, and what the person said of themselves, as a FHIR QuestionnaireResponse."""
     found = store.read(key)
-    record, you = found.offer(number), found.about(found.patient.number)
+    record = found.offer(number)
+    # Only what the person with Parkinson's said themselves: a health record has no place to say who else it was.
+    you = found.about(found.patient.number) if found.patient.role == "patient" else Record()
     times = [r.at for r in (*record.latest.values(), *you.latest.values())]
     answers = heard(guide, record).answers
     written = fhir_response(guide, answers, guide.known(you.answers), authored=max(times, default=None))

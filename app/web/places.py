@@ -42,10 +42,6 @@ class Home:
         return f"{self.overview}/link"
 
     @property
-    def card(self) -> str:
-        return f"{self.link}/card"
-
-    @property
     def news(self) -> str:
         return f"{self.overview}/news"
 

@@ -12,13 +12,13 @@ from app.store.opened import Key
 from app.store.preparations import Preparations
 from app.store.sealing import NotOpened
 from app.summary.compare import MOST_OFFERS, Comparison, alternative_sources
-from app.summary.of_preparation import heard, sheet_of
+from app.summary.of_preparation import heard, name_of, sheet_of
 from app.summary.pdf import Paper
 from app.web.access import Guide, Held, Number, Store, hand_over, held_here
 from app.web.places import Home, OfferPlace
 from app.web.render import page, pdf
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter()
 
 # The numbers of the offers to show; none means the first ones.
 Offers = Annotated[Sequence[int], Query()]
@@ -37,8 +37,7 @@ def begin(request: Request, store: Store, guide: Guide) -> RedirectResponse:
 def _empty_one(request: Request, store: Preparations) -> Key | None:
     for key in held_here(request):
         with suppress(NotOpened):
-            found = store.read(key)
-            if not (found.last or found.together):
+            if store.read(key).is_empty:
                 return key
     return None
 
@@ -50,7 +49,8 @@ def overview(request: Request, key: Held, store: Store, guide: Guide) -> HTMLRes
     found = store.read(key)
     offers = [(OfferPlace(home, number), sheet_of(guide, found, number)) for number in found.offers]
     mine = [(guide.pack.questions[q], q in found.mine.answers) for q in guide.personal]
-    return page(request, "overview.html", home=home, offers=offers, mine=mine, found=found)
+    others = [name_of(p) for p in found.active if p != found.me]
+    return page(request, "overview.html", home=home, offers=offers, mine=mine, found=found, others=others)
 
 
 @router.post("/preparations/{preparation_id}/offers", name="add_offer")
@@ -89,10 +89,12 @@ def _compared(store: Preparations, guide: Walker, key: Key, chosen: Sequence[int
 
 @router.get("/preparations/{preparation_id}/offers/{number}", name="carry_on")
 def carry_on(key: Held, number: Number, store: Store, guide: Guide) -> RedirectResponse:
-    """Leads to where the person left off: the next question that is needed, or the result."""
-    place = OfferPlace(Home(key.preparation_id), number)
-    walk = guide.walk(heard(guide, store.read(key).offer(number)).answers)
-    return see_other(place.question(walk.needed[0]) if walk.needed else place.result)
+    """Leads to where the person left off: the next question that is needed, or the result. Who only reads, is led
+    to the result."""
+    place, found = OfferPlace(Home(key.preparation_id), number), store.read(key)
+    walk = guide.walk(heard(guide, found.offer(number)).answers)
+    asks = walk.needed and found.me.may_answer
+    return see_other(place.question(walk.needed[0]) if asks else place.result)
 
 
 def see_other(address: str) -> RedirectResponse:

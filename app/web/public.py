@@ -15,9 +15,9 @@ from app.summary.sheet import Sheet
 from app.summary.worksheet import Worksheet
 from app.web.access import Guide, NotFound, Store, held_here
 from app.web.places import ExamplePlace, Home, OfferPlace
-from app.web.render import page, pdf
+from app.web.render import SVG, page, pdf
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter()
 
 
 @router.get("/", name="start")
@@ -26,9 +26,8 @@ def start(request: Request, store: Store, guide: Guide) -> HTMLResponse:
     begun = []
     for key in held_here(request):
         with suppress(NotOpened):
-            found = store.read(key)
-            for number in found.offers:
-                begun.append((OfferPlace(Home(key.preparation_id), number), sheet_of(guide, found, number)))
+            found, home = store.read(key), Home(key.preparation_id)
+            begun.append((home, found, [(OfferPlace(home, n), sheet_of(guide, found, n)) for n in found.offers]))
     return page(request, "start.html", begun=begun, examples=guide.pack.examples, place=ExamplePlace)
 
 
@@ -83,7 +82,7 @@ def flow(request: Request, guide: Guide) -> HTMLResponse:
 
 @router.get("/how-it-sorts.svg", name="flow_picture")
 def flow_picture(request: Request) -> Response:
-    return Response(request.app.state.flow_picture, media_type="image/svg+xml")
+    return Response(request.app.state.flow_picture, media_type=SVG)
 
 
 @router.get("/examples/{example_id}", name="example_result")

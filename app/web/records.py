@@ -25,7 +25,7 @@ from app.web.places import Home, OfferPlace
 from app.web.prepare import see_other
 from app.web.render import page
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter()
 
 _RECORD = "/preparations/{preparation_id}/offers/{number}/record"
 
@@ -52,14 +52,15 @@ def record(
 ) -> Response:
     """What the record says beside what was told, from the register's last answer or from our own copy."""
     place = OfferPlace(Home(key.preparation_id), number)
-    kept = store.read(key).offer(number)
+    found = store.read(key)
+    kept = found.offer(number)
     answers = heard(guide, kept).answers
     walk = guide.walk(answers)
     plan, given = guide.pack.compare, given_number(guide, answers, walk)
     if plan is None:
         raise NotFound
     if given is None:
-        return see_other(_where_to_give_it(plan, place, walk))
+        return see_other(_where_to_give_it(plan, place, walk) if found.me.may_answer else place.check)
     seen, copy = asking.seen(given.number), known.with_number(given.number.id)
     case = _case(guide, plan, answers, given, seen, known)
     lines = compare(case) if case else []
@@ -82,6 +83,8 @@ def record(
         verdicts=VERDICTS,
         chosen=_chosen(plan, kept, answers),
         changed=number_changed(guide, kept),
+        may_answer=found.me.may_answer,
+        last=last.number if (last := kept.latest.get(plan.answer)) else 0,
     )
 
 

@@ -24,6 +24,7 @@ from app.web.places import ExamplePlace
 
 TEMPLATES = ROOT / "templates"
 STATIC = ROOT / "static"
+SVG = "image/svg+xml; charset=utf-8"
 
 
 @cache
@@ -58,11 +59,17 @@ def environment(pack: Pack, *, local_script: bool, look_up_host: str = "") -> En
     env.filters |= {
         "day": day,
         "in_line": in_line,
+        "mark": _mark,
         "moment": moment,
         "shortened": shortened,
         "source": partial(source_words, seller_article=pack.evidence.seller_article),
     }
     return env
+
+
+def _mark(question_id: str) -> str:
+    """The id of a question's row on the page of all answers."""
+    return "q-" + question_id.replace(".", "-")
 
 
 def page(request: Request, template: str, status: int = 200, **values: object) -> HTMLResponse:

@@ -19,7 +19,7 @@ from app.web.numbers import given_number, number_changed
 from app.web.places import Home, OfferPlace
 from app.web.render import page, pdf
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter()
 
 _OFFER = "/preparations/{preparation_id}/offers/{number}"
 
@@ -36,6 +36,7 @@ def check(request: Request, key: Held, number: Number, store: Store, guide: Guid
         found=found,
         given=given_number(guide, sheet.answers, sheet.walk),
         number_changed=number_changed(guide, record),
+        several={q for q, said in record.history.items() if found.together and len(said) > 1},
         place=OfferPlace(Home(key.preparation_id), number),
         moved=request.query_params.get("moved") == "1",
         changes=_changes(guide, record),

@@ -1,4 +1,4 @@
-"""Several people at one offer: two answers to a question and which counts, and what others did meanwhile."""
+"""Several people at one offer: all answers to a question and which counts, and what others did meanwhile."""
 
 from collections.abc import Mapping
 from typing import Annotated
@@ -6,7 +6,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from app.guide.answers import is_given
 from app.guide.models import Question
 from app.guide.walk import Walker
 from app.store.database import StoreError
@@ -14,14 +13,14 @@ from app.store.opened import Opened
 from app.store.preparations import Changed
 from app.store.records import Recorded
 from app.summary.of_preparation import heard, name_of, sheet_of
-from app.summary.words import answer_words
+from app.summary.words import recorded_words
 from app.web.access import Guide, Held, NotFound, Number, Store
 from app.web.ask import NOT_SAVED, Form, seen_by
 from app.web.places import Home, OfferPlace
 from app.web.prepare import see_other
 from app.web.render import page
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter()
 
 _BOTH = "/preparations/{preparation_id}/offers/{number}/questions/{question_id}/both"
 CHOOSE = 'Please choose the answer that counts. Or choose "Leave it open for now".'
@@ -35,7 +34,7 @@ After = Annotated[int, Query(ge=0, le=10**9)]
 
 @router.get(_BOTH, name="both")
 def both(request: Request, key: Held, number: Number, question_id: str, store: Store, guide: Guide) -> Response:
-    """All answers to a question on which people differ, and which of them counts for now."""
+    """All answers to a question. Where people differ: which of them counts for now, and a way to settle it."""
     return _both(request, guide, store.read(key), number, _question(guide, question_id))
 
 
@@ -45,6 +44,7 @@ def settle(
 ) -> Response:
     """Settles it: the chosen answer counts, and the others stay in the history."""
     question, found = _question(guide, question_id), store.read(key)
+    # Of the whole history: sent twice, the form still finds what it names.
     voices = {str(v.number): v for v in found.offer(number).history.get(question.id, ())}
     chosen = voices.get(str(form.get("choice", "")))
     if chosen is None:
@@ -74,12 +74,12 @@ def _both(
     status: int = 200,
 ) -> Response:
     place, record = OfferPlace(Home(found.preparation_id), number), found.offer(number)
-    disputed = heard(guide, record).disputed.get(question.id, ())
-    if not disputed:
+    history = record.history.get(question.id, ())
+    if not history:
         return see_other(place.check)
 
     def told(entry: Recorded) -> tuple[Recorded, str, list[str]]:
-        words = answer_words(guide.sorter.vocabulary, question.id, entry.value)
+        words = recorded_words(guide.sorter.vocabulary, question.id, entry.value)
         return entry, name_of(found.people[entry.who]), words
 
     return page(
@@ -89,9 +89,9 @@ def _both(
         place=place,
         question=question,
         sheet=sheet_of(guide, found, number),
-        said=[told(entry) for entry in disputed],
-        history=[told(entry) for entry in record.history[question.id]],
-        seen=record.latest[question.id].number,
+        said=[told(entry) for entry in heard(guide, record).disputed.get(question.id, ())],
+        history=[told(entry) for entry in history],
+        seen=history[-1].number,
         may_answer=found.me.may_answer,
         error=error,
     )
@@ -101,30 +101,30 @@ def _both(
 
 
 @router.get("/preparations/{preparation_id}/news", name="news")
-def news(request: Request, key: Held, store: Store, guide: Guide, after: After = 0, fresh: str = "") -> Response:
-    """What others said about offers after the entry of this number, for a page that is open; nothing if nothing.
+def news(
+    request: Request, key: Held, store: Store, guide: Guide, after: After = 0, since: After = 0, plain: bool = False
+) -> Response:
+    """For a page that is open: what others said about offers since it was opened, after the entry of the number
+    `since`. Nothing if there is no entry after that of the number `after`, which is the last one it knows of.
 
-    `fresh` names what of that page is to be shown anew: the answers of an offer by its number, or the overview.
+    `plain` is for a page with a form in it: nothing there leads away.
     """
     found = store.read(key)
     if found.last <= after:
         return Response(status_code=204)
     home, names = Home(found.preparation_id), {p.number: name_of(p) for p in found.people.values()}
-    newer = [(offer, e) for offer, e in found.since(after) if e.who != found.me.number and e.question in guide.order]
+    newer = [(offer, e) for offer, e in found.since(since) if e.who != found.me.number and e.question in guide.order]
     said = [
         (OfferPlace(home, offer), names[e.who], e.kind, guide.pack.questions[e.question], _told(guide, names, e))
         for offer, e in newer[-MOST_NEWS:]
     ]
-    part = _part(home, fresh)
-    shown = fresh if part else ""
-    return page(request, "news.html", home=home, said=said, last=found.last, part=part, fresh=shown)
-
-
-def _part(home: Home, fresh: str) -> str:
-    """The address of a page that shows answers and can be shown anew; nothing for all others."""
-    if fresh.isascii() and fresh.isdecimal() and len(fresh) < 5:
-        return OfferPlace(home, int(fresh)).check
-    return home.overview if fresh == "overview" else ""
+    more = len(newer) - len(said)
+    response = page(
+        request, "news.html", home=home, found=found, said=said, more=more, last=found.last, since=since, plain=plain
+    )
+    # Whatever of the page shows what was said is asked for anew; see `renewed` in templates/parts.html.
+    response.headers["hx-trigger"] = "news"
+    return response
 
 
 def _told(guide: Walker, names: Mapping[int, str], entry: Recorded) -> list[str]:
@@ -132,6 +132,4 @@ def _told(guide: Walker, names: Mapping[int, str], entry: Recorded) -> list[str]
         return [names.get(int(str(entry.value) or 0), "nobody yet")]
     if entry.kind == "note":
         return [str(entry.value) or "taken back"]
-    return (
-        answer_words(guide.sorter.vocabulary, entry.question, entry.value) if is_given(entry.value) else ["no answer"]
-    )
+    return recorded_words(guide.sorter.vocabulary, entry.question, entry.value)

@@ -7,7 +7,7 @@ from app.registers.known import NOT_STATED, STATES, Wanted
 from app.web.access import Known
 from app.web.render import page
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter()
 
 
 @router.get("/trials", name="trials")

@@ -22,7 +22,7 @@ from app.web.places import Home, OfferPlace
 from app.web.prepare import see_other
 from app.web.render import page, pdf
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter()
 
 _OFFER = "/preparations/{preparation_id}/offers/{number}"
 
@@ -60,7 +60,7 @@ def save_letter(request: Request, key: Held, number: Number, store: Store, guide
     except StoreError:
         # Nothing that is kept stands on this page; what was typed does.
         place = OfferPlace(Home(key.preparation_id), number)
-        values = {"sheet": Sheet(guide, {}, {}), "place": place, "text": text, "kept": False}
+        values = {"sheet": Sheet(guide, {}, {}), "place": place, "text": text, "kept": False, "may_answer": True}
         return page(request, "letter.html", 503, error=NOT_SAVED, **values)
     return see_other(OfferPlace(Home(key.preparation_id), number).letter)
 
@@ -71,6 +71,7 @@ def _letter(store: Preparations, guide: Walker, key: Key, number: int) -> dict[s
     sheet = sheet_of(guide, found, number)
     kept = record.letter
     return {
+        "may_answer": found.me.may_answer,
         "sheet": sheet,
         "place": OfferPlace(Home(key.preparation_id), number),
         "text": kept or letter(sheet, datetime.now(UTC).date()),
@@ -103,4 +104,5 @@ def since(
         since=compared,
         moment=moment,
         moments=earlier,
+        may_answer=found.me.may_answer,
     )

@@ -3,8 +3,6 @@
 One question a page, in the pack's order. Never asked for a result.
 """
 
-from contextlib import suppress
-
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
@@ -13,7 +11,7 @@ from app.guide.walk import Walker
 from app.store.database import StoreError
 from app.store.preparations import Changed, Full
 from app.store.records import Record
-from app.summary.words import answer_words
+from app.summary.words import recorded_words
 from app.web.access import Guide, Held, NotFound, Store
 from app.web.ask import FULL, NOT_SAVED, Asked, Form, seen_by
 from app.web.forms import LINES, Beside, Draft, NotUsable, posted, read, recorded
@@ -21,7 +19,7 @@ from app.web.places import Home
 from app.web.prepare import see_other
 from app.web.render import page
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter()
 
 
 @router.get("/preparations/{preparation_id}/you/{question_id}", name="you_question")
@@ -51,8 +49,10 @@ def you_answer(request: Request, key: Held, question_id: str, store: Store, guid
         error, status = FULL, 409
     except StoreError:
         error, status = NOT_SAVED, 503
-    with suppress(StoreError):
+    try:
         record = store.read(key).mine
+    except StoreError:
+        error, status = NOT_SAVED, 503
     return _shown(request, guide, home, record, asked, draft, error=error, status=status)
 
 
@@ -81,9 +81,8 @@ def _shown(
     position = guide.personal.index(question.id)
     back = home.you(guide.personal[position - 1]) if position else home.overview
     last = record.latest.get(question.id)
-    newer = (
-        answer_words(guide.sorter.vocabulary, question.id, last.value) if last and status == 409 and not error else []
-    )
+    differs = last is not None and status == 409 and not error
+    newer = recorded_words(guide.sorter.vocabulary, question.id, last.value) if last and differs else []
     return page(
         request,
         "question.html",
@@ -92,6 +91,7 @@ def _shown(
         section=guide.pack.section_of[question.id],
         walk=None,
         place=None,
+        home=home,
         more=False,
         moved=False,
         rest_on=[],

@@ -55,7 +55,7 @@ class GuideServer:
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > until:
                 self.stop()
-                raise RuntimeError(f"the server did not start:\n{self._log.read_text(encoding='utf-8')}")
+                raise RuntimeError(f"the server did not start:\n{self.log}")
             time.sleep(0.05)
 
     def stop(self) -> None:
@@ -68,6 +68,11 @@ class GuideServer:
                 self._process.kill()
                 self._process.wait()
             self._process = None
+
+    @property
+    def log(self) -> str:
+        """What it wrote so far."""
+        return self._log.read_text(encoding="utf-8")
 
     def _answers(self) -> bool:
         try:

@@ -1,19 +1,25 @@
 """Sheets made from answers, as pages and paper have them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
+from house import House
 
 from app.guide.models import Example
 from app.guide.pack import Pack, load_pack
 from app.guide.sort import Sorter
 from app.guide.walk import Walker
 from app.settings import ROOT
+from app.store.database import Database
+from app.store.opened import Role
+from app.store.people import People
+from app.store.preparations import Preparations
 from app.summary.sheet import Sheet
 
 EXAMPLES = load_pack(ROOT / "questions" / "parkinsons").examples
 MakeSheet = Callable[..., Sheet]
+MakeHouse = Callable[..., House]
 
 
 @pytest.fixture(scope="session")
@@ -43,3 +49,18 @@ def example(pack: Pack, request: pytest.FixtureRequest) -> Example:
 def sheet(sheet_of: MakeSheet, example: Example) -> Sheet:
     """The sheet of each example in turn."""
     return sheet_of(example.answers, example.you)
+
+
+@pytest.fixture(scope="module")
+def make_house(tmp_path_factory: pytest.TempPathFactory, walker: Walker) -> Iterator[MakeHouse]:
+    """Makes preparations with several people, on a real file."""
+    database = Database(tmp_path_factory.mktemp("house") / "guide.db")
+    database.migrate()
+    store = Preparations(database, walker.pack.cover.id, walker.pack.cover.version)
+    people = People(database, store)
+
+    def make(first: str = "Tom", role: Role = "patient") -> House:
+        return House(walker, store, people, first, role)
+
+    yield make
+    database.close()

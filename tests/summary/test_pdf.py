@@ -1,26 +1,27 @@
 """The PDF: side one on one side whatever was entered, tagged, titled, and nothing fetched from anywhere."""
 
+import re
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from random import Random
 from typing import Any
 
 import pytest
+from house import LONG, House, everything_about_me, fill, fullest, long_name
 from jinja2 import Environment
 from pypdf import PdfReader
 
-from app.guide.models import Question
 from app.guide.pack import Pack
 from app.guide.walk import Walker
 from app.summary import pdf
 from app.summary.pdf import PdfMissing, to_pdf
-from app.web.places import ExamplePlace
+from app.summary.sheet import Sheet
+from app.web.places import Home, OfferPlace
 from app.web.render import STATIC, environment
 
-from .conftest import MakeSheet
+from .conftest import MakeHouse, MakeSheet
 
-MakePages = Callable[..., list[str]]
-LONG = "The new neurons that my cousin told us about at lunch, " * 30
+Made = Callable[..., PdfReader]
 
 
 @pytest.fixture(scope="module")
@@ -29,15 +30,21 @@ def env(walker: Walker) -> Environment:
 
 
 @pytest.fixture
-def made(env: Environment, sheet_of: MakeSheet) -> Callable[..., PdfReader]:
-    """The PDF of the summary of some answers."""
+def printed(env: Environment) -> Made:
+    """The PDF of the summary of a sheet."""
 
-    def make(answers: Any, you: Any, paper: pdf.Paper = "letter", *, large: bool = False) -> PdfReader:
-        values = {"sheet": sheet_of(answers, you), "place": ExamplePlace("x"), "example": None, "today": None}
+    def make(sheet: Sheet, paper: pdf.Paper = "letter", *, large: bool = False) -> PdfReader:
+        values = {"sheet": sheet, "place": OfferPlace(Home("x"), 1), "example": None, "today": None}
         html = env.get_template("summary.html").render(large=large, **values)
         return PdfReader(BytesIO(to_pdf(html, STATIC, paper)))
 
     return make
+
+
+@pytest.fixture
+def made(printed: Made, sheet_of: MakeSheet) -> Made:
+    """The PDF of the summary of some answers."""
+    return lambda answers, you, *paper, **look: printed(sheet_of(answers, you), *paper, **look)
 
 
 def texts(reader: PdfReader) -> list[str]:
@@ -46,56 +53,30 @@ def texts(reader: PdfReader) -> list[str]:
 
 def expect_one_side(reader: PdfReader) -> None:
     pages = texts(reader)
-    assert "Sorted from what the person was told, not verified." in pages[0]
+    assert re.search("Sorted from what the (person|family) was told, not verified.", pages[0])
     assert pages[1].startswith("Questions to ask")
-
-
-def worst_of(question: Question) -> Any:
-    for reading in ("warning", "vague", "caution"):
-        if bad := [o.id for o in question.options if o.reads == reading]:
-            return bad if question.kind == "many" else bad[0]
-    return "no_clear_answer" if question.takes_standing and question.kind != "many" else None
-
-
-def everything_about_me(pack: Pack) -> dict[str, Any]:
-    many = [q for q in pack.questions.values() if q.id in pack.personal and q.kind == "many"]
-    chosen = {q.id: [o.id for o in q.options if not o.alone][-(q.at_most or 99) :] for q in many}
-    return {**chosen, "you.own_questions": [LONG[:200]] * 8}
-
-
-def fullest(pack: Pack, status: str) -> dict[str, Any]:
-    """More on the first side than anybody will have."""
-    offer = [q for q in pack.questions.values() if q.id not in pack.personal]
-    answers = {q.id: worst for q in offer if (worst := worst_of(q))}
-    heard = [o.id for o in pack.questions["claims.heard"].options if not o.alone]
-    words = dict.fromkeys(("offer.name", "offer.provider", "cells.other_name", "visit.notes"), LONG)
-    return {**answers, **words, "claims.heard": heard, "trial.status": status, "offer.visit_date": "2026-12-03"}
 
 
 @pytest.mark.parametrize("paper", ["a4", "letter"])
 @pytest.mark.parametrize("status", ["treatment", "special_access", "authorised_product", "regulated_trial"])
-def test_the_fullest_first_side_is_one_side(
-    made: Callable[..., PdfReader], pack: Pack, status: str, paper: pdf.Paper
-) -> None:
+def test_the_fullest_first_side_is_one_side(made: Made, pack: Pack, status: str, paper: pdf.Paper) -> None:
     expect_one_side(made(fullest(pack, status), everything_about_me(pack), paper))
 
 
 @pytest.mark.parametrize("paper", ["a4", "letter"])
-def test_the_emptiest_first_side_is_one_side(made: Callable[..., PdfReader], paper: pdf.Paper) -> None:
+def test_the_emptiest_first_side_is_one_side(made: Made, paper: pdf.Paper) -> None:
     expect_one_side(made({}, {}, paper))
 
 
 @pytest.mark.parametrize("example_id", ["regulated-trial", "supportive-care", "warning-sign"])
-def test_an_ordinary_first_side_with_long_names_is_one_side(
-    made: Callable[..., PdfReader], pack: Pack, example_id: str
-) -> None:
+def test_an_ordinary_first_side_with_long_names_is_one_side(made: Made, pack: Pack, example_id: str) -> None:
     example = pack.example(example_id)
     assert example
     expect_one_side(made({**example.answers, "offer.name": LONG, "offer.provider": LONG}, everything_about_me(pack)))
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_any_first_side_is_one_side(made: Callable[..., PdfReader], pack: Pack, seed: int) -> None:
+def test_any_first_side_is_one_side(made: Made, pack: Pack, seed: int) -> None:
     random = Random(seed)  # noqa: S311
     answers: dict[str, Any] = {"offer.name": LONG}
     for question in pack.questions.values():
@@ -110,7 +91,84 @@ def test_any_first_side_is_one_side(made: Callable[..., PdfReader], pack: Pack, 
     expect_one_side(made(answers, everything_about_me(pack)))
 
 
-def test_it_is_tagged_titled_and_has_bookmarks(made: Callable[..., PdfReader], pack: Pack) -> None:
+# -- several people
+
+
+@pytest.fixture(scope="module", params=["treatment", "regulated_trial"])
+def full_house(request: pytest.FixtureRequest, make_house: MakeHouse) -> House:
+    """Three people with long names who differ on as much as there is room for, and note a lot."""
+    house = make_house(long_name("Tom"))
+    for name in ("Ana", "Beatrice"):
+        house.invite(long_name(name))
+    fill(house, request.param)
+    return house
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_the_fullest_first_side_of_three_people_is_one_side(printed: Made, full_house: House, paper: pdf.Paper) -> None:
+    sheet = full_house.sheet()
+    assert len(sheet.family.differing) == 5
+    reader = printed(sheet, paper)
+    expect_one_side(reader)
+    side_one = texts(reader)[0]
+    assert "The family does not agree on: " in side_one
+    assert "the more careful answer counts here." in side_one
+    assert "The family sees some of this differently: worth talking about." in side_one
+    assert f"Answered by {long_name('Tom')} and 2 others." in side_one
+    later = " ".join(texts(reader)[1:])
+    headings = ["Questions to ask", "Notes", "Where people differ", "All that decided it", "What matters, side by side"]
+    places = [later.index(heading) for heading in (*headings, "All answers")]
+    assert places == sorted(places)
+    assert later.count("(this one counts)") == 5
+    # Nothing of a long note is lost.
+    notes = [note.text for notes in sheet.company.notes.values() for note in notes]
+    assert max(map(len, notes)) == 5000
+    assert later.count("write down what they say") == sum(text.count("write down what they say") for text in notes)
+
+
+def test_whoever_stands_in_for_the_person_changes_nothing_of_that(printed: Made, make_house: MakeHouse) -> None:
+    house = make_house(long_name("Tom"), role="family")
+    house.invite(long_name("Ana"))
+    fill(house, "treatment")
+    reader = printed(house.sheet())
+    expect_one_side(reader)
+    says = "The person with Parkinson's has not joined yet; another person said this."
+    assert says in texts(reader)[0]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_any_first_side_of_several_people_is_one_side(
+    printed: Made, make_house: MakeHouse, pack: Pack, seed: int
+) -> None:
+    random = Random(seed)  # noqa: S311
+    house = make_house(long_name("Tom"), role=random.choice(["patient", "family"]))
+    names = [long_name(name) for name in ("Tom", "Ana", "Beatrice", "Carla")]
+    for name in names[1:]:
+        house.invite(name, shows=True)
+    house.say(names[0], {"offer.name": LONG, "offer.provider": LONG, **everything_about_me(pack)})
+    house.say(names[1], {"you.priorities": ["sleep"]})
+    for question in pack.questions.values():
+        if question.kind == "one" and question.id not in pack.personal:
+            for name in random.sample(names, random.randint(0, 3)):
+                house.say(name, {question.id: random.choice(question.options).id})
+    expect_one_side(printed(house.sheet()))
+
+
+def test_several_people_stand_in_a_tagged_pdf_in_large_print_too(printed: Made, make_house: MakeHouse) -> None:
+    house = make_house(long_name("Tom"))
+    house.invite(long_name("Ana"))
+    fill(house, "regulated_trial")
+    reader = printed(house.sheet(), large=True)
+    expect_lists_of_items(list(structure(reader.trailer["/Root"]["/StructTreeRoot"])))
+    later = " ".join(texts(reader))
+    for heading in ("Where people differ", "What matters, side by side", "Notes"):
+        assert heading in later
+
+
+# -- for screen readers
+
+
+def test_it_is_tagged_titled_and_has_bookmarks(made: Made, pack: Pack) -> None:
     example = pack.example("warning-sign")
     assert example
     reader = made(example.answers, example.you)
@@ -120,17 +178,21 @@ def test_it_is_tagged_titled_and_has_bookmarks(made: Callable[..., PdfReader], p
     assert catalog["/ViewerPreferences"]["/DisplayDocTitle"] == True  # noqa: E712
     assert b"pdfuaid" in catalog["/Metadata"].get_data()
     assert reader.metadata
-    assert reader.metadata.title == "Summary: New neurons from the seminar - Which Cells?"
+    assert reader.metadata.title == "Summary - Which Cells?"
     titles = [entry.title for entry in reader.outline if not isinstance(entry, list)]
     assert titles[0] == "New neurons from the seminar"
 
 
-def test_every_picture_has_words_and_every_list_holds_items(made: Callable[..., PdfReader], pack: Pack) -> None:
+def test_every_picture_has_words_and_every_list_holds_items(made: Made, pack: Pack) -> None:
     example = pack.example("warning-sign")
     assert example
     elements = list(structure(made(example.answers, example.you).trailer["/Root"]["/StructTreeRoot"]))
     pictures = [element for element in elements if element["/S"] == "/Figure"]
     assert [picture["/Alt"] for picture in pictures] == ["Triangle with an exclamation mark"]
+    expect_lists_of_items(elements)
+
+
+def expect_lists_of_items(elements: list[Any]) -> None:
     for listed in (element for element in elements if element["/S"] == "/L"):
         assert {kid["/S"] for kid in kids(listed)} <= {"/LI", "/L", "/Caption"}
 
@@ -147,7 +209,7 @@ def structure(element: Any) -> Iterator[Any]:
         yield from structure(kid)
 
 
-def test_large_print_is_eighteen_points(made: Callable[..., PdfReader], pack: Pack) -> None:
+def test_large_print_is_eighteen_points(made: Made, pack: Pack) -> None:
     example = pack.example("warning-sign")
     assert example
     sizes: list[float] = []

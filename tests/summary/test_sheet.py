@@ -61,7 +61,6 @@ def test_nothing_answered_gives_a_sheet_that_says_so(sheet_of: MakeSheet, pack: 
     assert [title for title, _ in sheet.needs] == [variant.title for _, variant in pack.variants]
     for _, needs in sheet.needs:
         assert {need.kind for need in needs} == {"need_open"}
-    assert sheet.personal_open == [q for q in pack.questions if q in pack.personal]
     assert sheet.sources == [pack.facts[f] for f in dict.fromkeys(f for s in sheet.said for f in s.facts)]
 
 

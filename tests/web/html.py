@@ -13,7 +13,7 @@ APART = frozenset({"p", "li", "dd", "dt", "td", "th", "label", "option", "span",
 Attrs = dict[str, str]
 
 
-BESIDE = ("seen", "had", "note", "asker")
+BESIDE = ("seen", "note", "note_was", "asker", "asker_was")
 
 
 @dataclass
@@ -104,7 +104,7 @@ class Page(HTMLParser):
         if innermost != tag:
             self.faults.append(f"</{tag}> at {self.getpos()} closes <{innermost}>")
             return
-        if tag == "textarea":
+        if tag == "textarea" and "name" in attrs:
             self.forms[-1].add(attrs["name"], self._typed)
         if tag in APART:
             self._say(" ")

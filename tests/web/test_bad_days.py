@@ -16,6 +16,7 @@ from .html import Page
 Fault = Callable[[FastAPI], AbstractContextManager[None]]
 NOT_SAVED = "We could not save this just now. Nothing is lost: your answer is still on this page."
 NOT_REACHED = "We cannot reach your answers just now"
+NOT_DONE = "We could not do this just now"
 UNWRITABLE = pytest.mark.parametrize("fault", [read_only, full, locked])
 
 
@@ -119,7 +120,7 @@ def test_beginning_and_adding_an_offer_say_that_it_does_not_work_now(visitor: Vi
         for address in ("/preparations", f"{visitor.home}/offers"):
             response = visitor.client.post(address)
             assert response.status_code == 503
-            assert Page(response.text).headings == [NOT_REACHED]
+            assert Page(response.text).headings == [NOT_DONE]
             assert "set-cookie" not in response.headers
     assert rows(visitor.app.state.database.path) == before
     assert visitor.client.post(f"{visitor.home}/offers").status_code == 303

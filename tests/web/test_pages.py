@@ -116,7 +116,12 @@ def test_no_link_is_dead_and_no_page_claims_that_anybody_is_anonymous(two_offers
                     assert form.method == "get"  # a filter, and nothing else
                     continue
                 assert form.method == "post"
-                assert form.action.startswith(two_offers.home) or form.action in ("/preparations", "/bring", "/open")
+                assert form.action.startswith(two_offers.home) or form.action in (
+                    "/preparations",
+                    "/bring",
+                    "/open",
+                    "/leave",
+                )
     assert {f"{two_offers.home}/{end}" for end in ("keep", "preparation.json", "delete")} <= set(seen)
     assert {"/formats/parkinsons/questionnaire.json", "/api/openapi.json"} <= set(seen)
     # All public pages were found from the start page, and both offers from the preparation.

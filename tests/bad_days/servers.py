@@ -1,0 +1,115 @@
+"""Servers to be treated badly: the real one, and one that is there again in a moment."""
+
+import http.client
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+from browser.serving import PATIENCE, ROOT, GuideServer
+
+
+class Server(GuideServer):
+    """The real server, with its database in `folder`. Its log stands elsewhere, so that a full disk is the database's
+    trouble alone."""
+
+    def __init__(self, folder: Path, log: Path, **settings: str) -> None:
+        super().__init__(folder, WHICH_CELLS_LIMITS="0", **settings)
+        self.database = folder / "preparations.db"
+        self._log = log
+
+    @property
+    def log(self) -> str:
+        return self._log.read_text(encoding="utf-8")
+
+    @property
+    def pid(self) -> int:
+        assert self._process
+        return self._process.pid
+
+    def kill(self) -> None:
+        """Ends it at once, with no chance to tidy up."""
+        assert self._process
+        self._process.kill()
+        self._process.wait()
+        self._process = None
+
+    def may_write(self, size: int | None) -> None:
+        """The kernel lets it write no byte of a file beyond this size: as on a full disk."""
+        hard = resource.prlimit(self.pid, resource.RLIMIT_FSIZE)[1]
+        resource.prlimit(self.pid, resource.RLIMIT_FSIZE, (hard if size is None else size, hard))
+
+
+class Warm:
+    """Starts servers without the seconds that it takes to read the pack: see `warm`."""
+
+    def __init__(self, log: Path) -> None:
+        self.log = log.open("a")
+        told = [sys.executable, str(Path(__file__).with_name("warm.py"))]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": self.log}
+        self._process = subprocess.Popen(told, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, text=True, **pipes)
+
+    def start(self, settings: dict[str, str]) -> int:
+        """Starts a server; returns the number of its process."""
+        return self._ask(settings)
+
+    def ended(self, pid: int) -> int:
+        """Waits until a server has ended; returns how."""
+        return self._ask(pid)
+
+    def close(self) -> None:
+        self._process.communicate()
+        self.log.close()
+
+    def _ask(self, told: dict[str, str] | int) -> int:
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(json.dumps(told) + "\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+
+class QuickServer(Server):
+    """A server of a `Warm`. Its log is that of all of these."""
+
+    def __init__(self, warm: Warm, folder: Path) -> None:
+        super().__init__(folder, Path(warm.log.name))
+        self._warm = warm
+        self._pid = 0
+
+    def start(self) -> None:
+        self._pid = self._warm.start({n: v for n, v in self._environment.items() if n.startswith("WHICH_CELLS_")})
+        until = time.monotonic() + PATIENCE
+        while not self._listens():
+            assert time.monotonic() < until, self.log
+            time.sleep(0.005)
+
+    @property
+    def pid(self) -> int:
+        return self._pid
+
+    def kill(self) -> None:
+        assert self._end(signal.SIGKILL) == signal.SIGKILL, self.log
+
+    def stop(self) -> None:
+        if self._pid:
+            self._end(signal.SIGTERM)
+
+    def _end(self, way: signal.Signals) -> int:
+        """How it ended."""
+        pid, self._pid = self._pid, 0
+        os.kill(pid, way)
+        return self._warm.ended(pid)
+
+    def _listens(self) -> bool:
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=1)) as connection:
+            try:
+                connection.request("GET", "/healthz")
+                return connection.getresponse().status == 200
+            except OSError:
+                return False

@@ -1,0 +1,48 @@
+"""The real server, forked from a process that has read its pack already, so that it is there again in a moment.
+
+Reads what to do line by line, as JSON: an object of settings starts a server with these, and its number is written; a
+number waits until that server has ended, and how it did is written. What is served, and how, is what
+`python -m app serve` serves: only the reading of the pack is done once.
+"""
+
+import gc
+import json
+import os
+import sys
+
+import uvicorn
+from fastapi import FastAPI
+
+from app import cli, main
+from app.settings import Settings
+
+
+def run() -> None:
+    guide = FastAPI()
+    main._add_guide(guide, Settings())
+
+    def share(app: FastAPI, _settings: Settings) -> None:
+        app.state.walker, app.state.flow_picture = guide.state.walker, guide.state.flow_picture
+
+    main._add_guide = share
+    uvicorn.Config(guide).load()  # imports what serving needs
+    gc.freeze()
+    while line := sys.stdin.readline():
+        told = json.loads(line)
+        if isinstance(told, int):
+            say(os.waitpid(told, 0)[1])
+            continue
+        child = os.fork()
+        if not child:
+            os.environ.update(told)
+            os._exit(cli.main(["serve"]))
+        say(child)
+
+
+def say(number: int) -> None:
+    sys.stdout.write(f"{number}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    run()
