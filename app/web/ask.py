@@ -233,7 +233,8 @@ def _shown(
 ) -> HTMLResponse:
     guide, place, question, more = shown.guide, shown.place, shown.question, shown.more
     # Read together with what `seen` below rests on, so that nothing can come between the two.
-    newer = shown.record.last_of(question.id, shown.found.me.number) if shown.found and status == 409 else None
+    replaced = status == 409 and not error
+    newer = shown.record.last_of(question.id, shown.found.me.number) if shown.found and replaced else None
     walk, last = shown.sheet.walk, shown.record.latest.get(question.id)
     before = walk.before(question.id) if question.id in walk.asked else None
     asked = Asked(

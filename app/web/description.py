@@ -46,6 +46,7 @@ FORMS: dict[str, Json] = {
     "link_kept": {},
     "passed_on": {},
     "here": {},
+    "keep_until": {"month": NUMBER, "day": NUMBER, "year": NUMBER, "usual": FLAG},
     "delete_all": {},
 }
 # Without these, a form comes back with a sentence.

@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -67,6 +68,8 @@ def pages(visitor: Visitor) -> list[Page]:
     anns = visitor.app.state.people.invite(visitor.key, "family", "Ann")[1]
     other = visitor.with_key(anns)
     other.store.save(other.key, 1, "cells.kind", "mesenchymal")
+    year = datetime.now(UTC).year + 1
+    visitor.client.post(f"{visitor.home}/keep", data={"month": "1", "day": "31", "year": str(year)})
     link = visitor.client.post(f"{visitor.home}/people", data={"name": "Bo", "role": "reader"}).headers["location"]
     places = ["/", "/open", "/bring", visitor.home, link]
     places += [f"{visitor.home}/{end}" for end in ("people", "link", "delete", "keep", "compare")]
