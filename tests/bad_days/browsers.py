@@ -112,8 +112,7 @@ class Someone:
         """Makes a link for somebody, who opens it in a browser of their own."""
         invited = self.browser.post(f"{self.home}/people", name=name, role=role)
         assert invited.status == 303, invited.page.text
-        page = self.see(invited.leads_to)
-        (link,) = (field["value"] for field in page.attrs("input") if field.get("id") == "address")
+        link = self.see(invited.leads_to).inside("address")
         return come_in(self.browser.port, link, name)
 
 
