@@ -8,20 +8,18 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date
 
 from app.store import tables
+from app.store.clock import believed
 from app.store.database import Database, StoreError
-from app.store.removing import last_visit, sweep
+from app.store.removing import sweep
 
 log = logging.getLogger("which_cells")
 
 EVERY = 24 * 3600.0
 AGAIN = 3.0  # what could not be taken out of the log is tried again after so many seconds
 REPACK_APART = 600.0
-# A clock that says that nobody was here for so long may be wrong, and what is swept cannot be brought back. So the
-# first sweep waits a day for it to be put right.
-QUIET = timedelta(60)
 
 
 class Housekeeping:
@@ -40,7 +38,6 @@ class Housekeeping:
         self._chores = {"the sweep": self._sweep, **chores}
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
-        self._rounds = 0
 
     def start(self) -> None:
         """Begins, and returns at once."""
@@ -61,7 +58,6 @@ class Housekeeping:
                 due = time.monotonic() + self._every
                 for name, chore in self._chores.items():
                     _try(name, chore)
-                self._rounds += 1
             if self._database.to_forget:
                 self._database.forget()
             elif self._database.to_repack and time.monotonic() >= repack_due and not self._over.is_set():
@@ -72,9 +68,8 @@ class Housekeeping:
 
     def _sweep(self) -> None:
         today = self._today()
-        last = last_visit(self._database)
-        if not self._rounds and last and last < today - QUIET:
-            log.warning("nobody was here for %d days, by this clock: the sweep waits a day", (today - last).days)
+        if not believed(self._database, today):
+            log.info("the sweep waits until the clock has gone day by day for a week")
             return
         if gone := sweep(self._database, today):
             log.info("%d swept", gone)

@@ -6,7 +6,7 @@ Knows how rows are unsealed. Changes nothing.
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal, cast
 
 from sqlalchemy import Connection, Row, bindparam, select
@@ -60,8 +60,9 @@ class Person:
 
     @property
     def here_today(self) -> bool:
-        """The last visit was today, in UTC; or later, where the clock of this machine was set back."""
-        return self.seen_on >= tables.now().date()
+        """The last visit was today, in UTC; or a day or two later, where the clock was set back. What lies further
+        ahead was set by a wrong clock, and is to be put right."""
+        return timedelta(0) <= self.seen_on - tables.now().date() <= timedelta(2)
 
     @property
     def profile(self) -> dict[str, object]:

@@ -100,13 +100,6 @@ def sweep(database: Database, today: date) -> int:
     return gone
 
 
-def last_visit(database: Database) -> date | None:
-    """The day of the last visit to any preparation; None if there is none. Raises StoreError."""
-    with database.reading() as connection:
-        found: date | None = connection.execute(select(func.max(_PERSON.c.seen_on))).scalar_one()
-        return found
-
-
 def _overdue(connection: Connection, today: date, ids: Sequence[str] | None = None) -> list[str]:
     """Those whose time was over before this day; of some preparations, or of all."""
     seen, people = func.max(_PERSON.c.seen_on), func.count()

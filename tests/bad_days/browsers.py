@@ -112,7 +112,8 @@ class Someone:
         """Makes a link for somebody, who opens it in a browser of their own."""
         invited = self.browser.post(f"{self.home}/people", name=name, role=role)
         assert invited.status == 303, invited.page.text
-        return come_in(self.browser.port, self.see(invited.leads_to).inside("address"), name)
+        link = self.see(invited.leads_to).inside("address")
+        return come_in(self.browser.port, link, name)
 
 
 def begin(port: int, name: str = "Maria") -> Someone:

@@ -38,7 +38,8 @@ class Limit:
         self.server = server
 
     def fill(self, left: int) -> None:
-        self.server.may_write(max(file.stat().st_size for file in self.server.database.parent.iterdir()) + left)
+        log = self.server.database.with_name(self.server.database.name + "-wal")
+        self.server.may_write(log.stat().st_size + left)
 
     def empty(self) -> None:
         self.server.may_write(None)

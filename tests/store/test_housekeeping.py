@@ -13,6 +13,7 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from app.store import housekeeping as module
+from app.store.clock import WATCHED, believed
 from app.store.database import Database, StoreError
 from app.store.housekeeping import Housekeeping
 from app.store.opened import Key
@@ -28,8 +29,11 @@ Keep = Callable[..., Housekeeping]
 
 @pytest.fixture
 def keep(database: Database) -> Iterator[Keep]:
-    """Starts housekeeping that looks every hundredth of a second; it is over when the test is."""
+    """Starts housekeeping that looks every hundredth of a second; it is over when the test is. The clock has gone day
+    by day until now."""
     started: list[Housekeeping] = []
+    for days in range(WATCHED.days + 1):
+        believed(database, TODAY - WATCHED + timedelta(days))
 
     def start(every: float = 3600.0, today: date = TODAY, **chores: Callable[[], object]) -> Housekeeping:
         started.append(Housekeeping(database, chores, every=every, again=0.01, today=lambda: today))
@@ -112,17 +116,26 @@ def test_the_file_is_written_anew_a_moment_after_something_was_deleted(
     assert not database.to_repack
 
 
-def test_a_clock_that_is_far_ahead_has_a_day_to_be_put_right(
+def test_a_clock_that_is_far_ahead_has_a_week_to_be_put_right(
     database: Database, preparations: Preparations, keep: Keep, caplog: pytest.LogCaptureFixture
 ) -> None:
-    key = old(database, preparations, 3)
-    housekeeping = keep(today=TODAY + timedelta(3000))
-    assert soon(lambda: "by this clock: the sweep waits a day" in caplog.text)
-    housekeeping.stop()
+    caplog.set_level(logging.INFO)
+    key, due = old(database, preparations, 3), old(database, preparations, 500)
+    for day in range(WATCHED.days):
+        # However often it looks on one day, whoever visits meanwhile, and however often it is started.
+        caplog.clear()
+        housekeeping = keep(today=TODAY + timedelta(3000 + day), every=0.01)
+        assert soon(lambda: caplog.text.count("the sweep waits until the clock has gone day by day for a week") > 2)
+        housekeeping.stop()
+        old(database, preparations, -3000)
     assert there(preparations, key)
-    # If it says the same a day later, it is believed.
-    keep(today=TODAY + timedelta(3000), every=0.05)
-    assert soon(lambda: not there(preparations, key))
+    assert there(preparations, due)
+    # Put right, it is believed after another week, and only what is due goes.
+    for day in range(WATCHED.days):
+        assert not believed(database, TODAY + timedelta(day))
+    keep(today=TODAY + WATCHED)
+    assert soon(lambda: not there(preparations, due))
+    assert there(preparations, key)
 
 
 def test_whatever_goes_wrong_is_written_down_by_its_kind_and_the_rest_goes_on(

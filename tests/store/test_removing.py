@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import event, select, update
 from sqlmodel import col
 
 from app.store import database as database_module
@@ -20,7 +20,7 @@ from app.store.keeping import kept_until, latest
 from app.store.opened import Key
 from app.store.people import People
 from app.store.preparations import Preparations
-from app.store.removing import AlreadyGone, Gone, last_visit, sweep
+from app.store.removing import AlreadyGone, Gone, sweep
 from app.store.sealing import NotOpened
 from app.store.tables import Person
 
@@ -193,7 +193,8 @@ def test_several_processes_sweep_at_once_and_each_preparation_is_counted_once(
         for thread in threads:
             thread.join()
     assert sum(counts) == 30
-    assert last_visit(database) is None
+    with database.reading() as connection:
+        assert connection.execute(select(Person)).all() == []
 
 
 def test_who_comes_back_while_it_is_swept_keeps_it(

@@ -81,7 +81,7 @@ def test_answers_keep_their_order_and_the_last_one_counts(
     assert WRONG_TIMES in both.text
     told = both.text.partition("in order")[2]
     labels = [maria.walker.pack.questions["trial.status"].option(str(e.value)).label for e in said]  # type: ignore[union-attr]
-    places = [told.index(f'"{label}"') for label in labels]
+    places = [told.index(f": {label}") for label in labels]
     assert places == sorted(places)
 
 
