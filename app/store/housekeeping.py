@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 from app.store import tables
-from app.store.database import Database, StoreError
+from app.store.database import Database
 from app.store.removing import last_visit, sweep
 
 log = logging.getLogger("which_cells")
@@ -84,9 +84,6 @@ def _try(name: str, chore: Callable[[], object]) -> object:
     """Does it, and returns what it returns; None if it went wrong."""
     try:
         return chore()
-    except StoreError as error:
-        log.error("%s did not work: %s", name, error)
     except Exception as error:
-        # Its kind alone: what it says may hold what somebody wrote.
-        log.error("%s did not work: %s", name, type(error).__name__)
+        log.error("%s did not work", name, exc_info=error)
     return None
