@@ -12,7 +12,7 @@ from datetime import date
 
 from app.store import tables
 from app.store.clock import believed
-from app.store.database import Database, StoreError
+from app.store.database import Database
 from app.store.removing import sweep
 
 log = logging.getLogger("which_cells")
@@ -79,9 +79,6 @@ def _try(name: str, chore: Callable[[], object]) -> object:
     """Does it, and returns what it returns; None if it went wrong."""
     try:
         return chore()
-    except StoreError as error:
-        log.error("%s did not work: %s", name, error)
     except Exception as error:
-        # Its kind alone: what it says may hold what somebody wrote.
-        log.error("%s did not work: %s", name, type(error).__name__)
+        log.error("%s did not work", name, exc_info=error)
     return None

@@ -95,11 +95,12 @@ def opened(connection: Connection, key: Key, sealer: Sealer) -> "Opened":
     wrapping = sealer.key_from(key.secret, key.preparation_id)
     row = wrapped_row(key.preparation_id, holder.number, holder.role)
     try:
-        data_key = unseal(wrapping, holder.wrapped_key or b"", *row)
+        data_key = unseal(wrapping, holder.wrapped_key, *row)
     except NotOpened:  # the code is theirs, so the row was changed from outside
         raise StoreError(_CHANGED) from None
-    if entries and entries[-1].number != len(entries):
-        raise StoreError(_CHANGED)  # numbers run from 1, and nothing is ever taken out
+    # Numbers run from 1, and nothing is ever taken out.
+    if (entries and entries[-1].number != len(entries)) or not all(isinstance(e.sealed, bytes) for e in entries):
+        raise StoreError(_CHANGED)
     found = Opened(key.preparation_id, data_key, holder.number, people, entries)
     if not found.may(key.needs):
         raise NotAllowed
@@ -111,7 +112,7 @@ _CHANGED = "a sealed row is not as it was written"
 
 def _holder(people: Rows, code_hash: bytes) -> Row[Any]:
     # All are compared, and each in the same time whether it fits or not.
-    fits = [p for p in people if p.code_hash and hmac.compare_digest(p.code_hash, code_hash)]
+    fits = [p for p in people if isinstance(p.code_hash, bytes) and hmac.compare_digest(p.code_hash, code_hash)]
     if not fits:
         raise NotOpened
     return fits[0]

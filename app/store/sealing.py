@@ -101,7 +101,8 @@ def seal(key: bytes, content: bytes, *row: object) -> bytes:
 
 def unseal(key: bytes, sealed: bytes, *row: object) -> bytes:
     """Opens what `seal` made. Raises NotOpened where key or row are others, or where a byte was changed."""
-    if len(sealed) <= NONCE_BYTES or sealed[0] != VERSION:
+    # In a file that somebody changed, anything may stand where bytes were.
+    if not isinstance(sealed, bytes) or len(sealed) <= NONCE_BYTES or sealed[0] != VERSION:
         raise NotOpened
     nonce, rest = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
     try:

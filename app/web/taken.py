@@ -100,9 +100,8 @@ class _Taking:
             if self._asked(question, self.guide.order, where):
                 for note in notes:
                     self._text(number, "note", question, note, TEXT_LIMIT, f"{where}A note: ")
-        numbers = {m.number for m in self.people}
-        for question, who in place.asks.items():
-            if self._asked(question, self.guide.order, where) and isinstance(who, int) and who in numbers:
+        for question, by in place.asks.items():
+            if self._asked(question, self.guide.order, where) and (who := self._who(by, 0)):
                 self._take(number, "asks", question, str(who), Told(who))
         if place.letter:
             self._text(number, "letter", "", place.letter, LIMIT, f"{where}The letter: ")
@@ -154,7 +153,8 @@ class _Taking:
         self.said.append(((told.at, len(self.said)), Saying(number, question, value, who, kind)))
 
     def _who(self, by: object, otherwise: int) -> int:
-        known = isinstance(by, int) and any(m.number == by for m in self.people)
+        """One of the people, by a number in the file."""
+        known = type(by) is int and 1 <= by <= len(self.people)
         return by if known and isinstance(by, int) else otherwise
 
     def _leave(self, says: str) -> None:
