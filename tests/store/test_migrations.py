@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -12,7 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine
 from sqlmodel import SQLModel
 
-from app.store.database import MIGRATIONS, Database
+from app.store.database import MIGRATIONS, Database, StoreError
 from app.store.preparations import Preparations
 
 
@@ -67,3 +68,18 @@ def test_down_and_up_again_gives_the_same_schema(tmp_path: Path) -> None:
         command.upgrade(config(connection), "head")
     assert schema(path) == up
     engine.dispose()
+
+
+def test_a_file_from_before_sealing_is_left_alone_and_the_reason_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "guide.db"
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        command.upgrade(config(connection), "0002")
+        connection.exec_driver_sql("INSERT INTO preparation VALUES ('a', 'parkinsons', '2026-01-01 00:00:00.000000')")
+    engine.dispose()
+    before = schema(path)
+    database = Database(path)
+    with pytest.raises(StoreError, match="from before answers were sealed"):
+        database.migrate()
+    database.close()
+    assert schema(path) == before
