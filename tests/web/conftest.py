@@ -260,7 +260,10 @@ def possible_answers(pack: Pack, question: Question) -> list[Answer]:
 
 
 def rows(path: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """Everything that stands in the database, table by table."""
+    """Everything that stands in the database, table by table, but for what the server notes by itself of the clock."""
     with closing(sqlite3.connect(path)) as connection:
-        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        tables = [
+            name
+            for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'watch'")
+        ]
         return {t: connection.execute(f'SELECT * FROM "{t}" ORDER BY 1').fetchall() for t in tables}  # noqa: S608
