@@ -35,7 +35,7 @@ def test_with_others_they_are_named(maria: Visitor) -> None:
     gone = joined(maria, "Bo")
     maria.client.post(f"{maria.home}/people/{gone.store.read(gone.key).me.number}/revoke")
     page = maria.see(f"{maria.home}/delete")
-    assert "It goes for all of you: for you, Ana, Dr. Ng. Have you talked it over?" in page.text
+    assert "It goes for all of you: for you, Ana and Dr. Ng. Have you talked it over?" in page.text
     assert "Bo" not in page.text
     assert "What each of you said about yourself" in page.text
     assert "All links to it" in page.text
