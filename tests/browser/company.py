@@ -29,7 +29,9 @@ def invite(visitor: Visitor, offer: str, name: str, role: str = "family") -> str
 def joined(visitor: Visitor, offer: str, welcome: Welcome, name: str, role: str = "family", **how: Any) -> Visitor:
     """Somebody who was invited, in a browser of their own that holds their link."""
     other = welcome(**{"address": visitor.address, **how})
-    opened = other.context.request.post(f"{other.address}/open", form={"link": invite(visitor, offer, name, role)})
+    opened = other.context.request.post(
+        f"{other.address}/open", form={"link": invite(visitor, offer, name, role)}, max_retries=2
+    )
     assert opened.ok
     return other
 

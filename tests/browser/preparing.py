@@ -33,7 +33,8 @@ def send(sender: APIRequestContext, address: str, sorter: Sorter, question_id: s
     question = sorter.pack.questions[question_id]
     fields = _fields(question, answer, standing=sorter.vocabulary.is_standing(question_id, answer))
     headers = {"content-type": "application/x-www-form-urlencoded"}
-    answered = sender.post(address, data=urlencode(fields), headers=headers)
+    # A connection that was idle may be closed at that very moment; a browser then sends again, too.
+    answered = sender.post(address, data=urlencode(fields), headers=headers, max_retries=2)
     assert answered.ok, f"{question_id} was not taken: {answered.status}"
     assert "moved=1" not in answered.url, f"{question_id} is not asked"
 

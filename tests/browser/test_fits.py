@@ -114,10 +114,10 @@ def test_no_page_for_several_people_has_to_be_scrolled_sideways(
     home = home_of(offer)
     link = invite(visitor, offer, LONG_WORD)
     anna = welcome()
-    anna.context.request.post(f"{anna.address}/open", form={"link": link})
+    anna.context.request.post(f"{anna.address}/open", form={"link": link}, max_retries=2)
     question = f"{anna.address}{offer}/questions/cells.kind"
     said = {"choice": "just_stem_cells", "note": LONG_WORD, "asker": "2"}
-    assert anna.context.request.post(question, form=said).ok
+    assert anna.context.request.post(question, form=said, max_retries=2).ok
     pages = ["/", home, f"{home}/people", f"{home}/people/2/link", f"{home}/link", f"{home}/compare"]
     pages += [f"{offer}/{end}" for end in ("answers", "result", "questions/cells.kind", "questions/cells.kind/both")]
     page = visitor.open()

@@ -243,7 +243,7 @@ def test_a_new_link_of_ones_own_survives_a_double_click(visitor: Visitor, offer:
     expect(page.get_by_label("The link")).to_have_value(re.compile("/open#"))
     link = page.get_by_label("The link").input_value()
     elsewhere = welcome()
-    opened = elsewhere.context.request.post(f"{elsewhere.address}/open", form={"link": link})
+    opened = elsewhere.context.request.post(f"{elsewhere.address}/open", form={"link": link}, max_retries=2)
     assert opened.url.endswith(home_of(offer))
 
 

@@ -216,7 +216,7 @@ def test_a_link_that_is_taken_back_ends_the_news_with_one_sentence(
     page = open_with_a_clock(anna, offer + "/answers")
     content = page.locator("#fresh").inner_text()
     heard = count_announcements(page)
-    visitor.context.request.post(f"{visitor.address}{home_of(offer)}/people/2/revoke")
+    visitor.context.request.post(f"{visitor.address}{home_of(offer)}/people/2/revoke", max_retries=2)
     a_while_later(page)
     expect(page.locator("#unheard")).to_be_visible()
     expect(page.locator("#said")).to_have_text(UNHEARD)
