@@ -215,13 +215,21 @@ class Preparations:
                 raise Changed
             return self._add(connection, found, number, "settled", question, value)
 
-    def put_beside(self, key: Key, number: int, said: Iterable[tuple[Kind, str, Answer]]) -> Record:
-        """Keeps what is no answer: notes, who asks, a letter. An empty value takes back what was there."""
+    def put_beside(
+        self, key: Key, number: int, said: Iterable[tuple[Kind, str, Answer]], *, seen: int | None = None
+    ) -> Record:
+        """Keeps what is no answer: notes, who asks, a letter. An empty value takes back what was there.
+
+        `seen` is the number of the last letter that the holder saw; another one over a newer one raises Changed.
+        """
         with self._database.writing() as connection:
             found = opened(connection, key, self._sealer)
             record = found.offer(number)
             for kind, question, value in said:
                 if record.said_beside(kind, question, found.me.number) != value:
+                    letter = record.last_letter if kind == "letter" and seen is not None else None
+                    if letter and letter.number > (seen or 0):
+                        raise Changed
                     record = self._add(connection, found, number, kind, question, value)
             return record
 

@@ -137,10 +137,14 @@ class Record:
         return {question: int(who) for question, who in last.items() if who}
 
     @cached_property
+    def last_letter(self) -> Recorded | None:
+        """The letter as somebody kept it last; an empty one is to be made from the answers."""
+        return next((e for e in reversed(self.entries) if e.kind == "letter"), None)
+
+    @property
     def letter(self) -> str | None:
         """The letter as somebody wrote it last; None if it is to be made from the answers."""
-        letters = [str(e.value) for e in self.entries if e.kind == "letter"]
-        return letters[-1] or None if letters else None
+        return str(self.last_letter.value) or None if self.last_letter else None
 
     def said_beside(self, kind: Kind, question: str, who: int) -> Answer:
         """What was kept last of one kind: of notes, that of this person. Empty if nothing was."""

@@ -38,7 +38,7 @@ FORMS: dict[str, Json] = {
     "add_offer": {},
     "settle": {"choice": NUMBER, "seen": NUMBER},
     "look_up": {"again": FLAG},
-    "save_letter": {"text": TEXT, "anew": FLAG},
+    "save_letter": {"text": TEXT, "anew": FLAG, "seen": NUMBER},
     "invite": {"name": NAME, "role": ROLE, "number": NUMBER},
     "say_who": {"name": NAME | {"minLength": 0}, "role": ROLE, "shows": FLAG},
     "revoke": {},

@@ -9,14 +9,14 @@ from starlette.responses import HTMLResponse, Response
 from app.guide.walk import Walker
 from app.store.database import StoreError
 from app.store.opened import Key
-from app.store.preparations import Full, Preparations
+from app.store.preparations import Changed, Full, Preparations
 from app.summary.letter import LIMIT, letter
-from app.summary.of_preparation import sheet_of
+from app.summary.of_preparation import name_of, sheet_of
 from app.summary.pdf import Paper
 from app.summary.sheet import Sheet
 from app.summary.since import Since
 from app.web.access import Guide, Held, Number, Store
-from app.web.ask import FULL, NOT_SAVED, Form
+from app.web.ask import FULL, NOT_SAVED, Form, seen_by
 from app.web.forms import plain
 from app.web.places import Home, OfferPlace
 from app.web.prepare import see_other
@@ -25,6 +25,10 @@ from app.web.render import page, pdf
 router = APIRouter()
 
 _OFFER = "/preparations/{preparation_id}/offers/{number}"
+NEWER = (
+    "{who} changed this letter after this page was opened. Your text is still here, and the other one stands under it. "
+    "Save again if yours is to take its place."
+)
 
 
 # -- the letter
@@ -54,13 +58,19 @@ def save_letter(request: Request, key: Held, number: Number, store: Store, guide
         values = {**_letter(store, guide, key, number), "text": text}
         return page(request, "letter.html", 422, error=says, **values)
     try:
-        store.put_beside(key, number, [("letter", "", "" if form.get("anew") == "1" else text.strip())])
+        kept = "" if form.get("anew") == "1" else text.strip()
+        store.put_beside(key, number, [("letter", "", kept)], seen=seen_by(form))
+    except Changed:
+        values = _letter(store, guide, key, number)
+        theirs = {"newer": values["text"], "text": text}
+        return page(request, "letter.html", 409, error=NEWER.format(who=values["by"]), **{**values, **theirs})
     except Full:
         return page(request, "letter.html", 409, error=FULL, **{**_letter(store, guide, key, number), "text": text})
     except StoreError:
         # Nothing that is kept stands on this page; what was typed does.
         place = OfferPlace(Home(key.preparation_id), number)
         values = {"sheet": Sheet(guide, {}, {}), "place": place, "text": text, "kept": False, "may_answer": True}
+        values |= {"newer": "", "seen": seen_by(form) or 0}
         return page(request, "letter.html", 503, error=NOT_SAVED, **values)
     return see_other(OfferPlace(Home(key.preparation_id), number).letter)
 
@@ -69,8 +79,11 @@ def _letter(store: Preparations, guide: Walker, key: Key, number: int) -> dict[s
     found = store.read(key)
     record = found.offer(number)
     sheet = sheet_of(guide, found, number)
-    kept = record.letter
+    kept, last = record.letter, record.last_letter
     return {
+        "newer": "",
+        "seen": last.number if last else 0,
+        "by": ("You" if last.who == found.me.number else name_of(found.people[last.who])) if last else "",
         "may_answer": found.me.may_answer,
         "sheet": sheet,
         "place": OfferPlace(Home(key.preparation_id), number),

@@ -149,3 +149,26 @@ def test_who_asks_is_a_number_of_a_person_or_nobody(family: Family, asker: str) 
     assert family.ben.post(KIND, {"choice": MILD, "asker": asker}).status_code == 303
     assert "Asks at the visit" not in check(family.anna).text
     assert family.anna.client.get(f"{family.anna.home}/news?after=0").status_code == 200
+
+
+# -- the letter
+
+
+def test_a_letter_is_not_written_over_one_that_somebody_changed_meanwhile(family: Family) -> None:
+    address = f"{family.ben.offer()}/letter"
+    opened = family.ben.see(address).forms[0]
+    assert family.anna.client.post(address, data={"text": "Dear clinic, says Anna", "seen": "0"}).status_code == 303
+    sent = family.ben.client.post(address, data={**opened.hidden, "text": "Dear clinic, says Ben"})
+    page = refused_page(sent, 409)
+    assert "Anna changed this letter after this page was opened." in page.error
+    assert ("text", "Dear clinic, says Ben") in page.forms[0].fields
+    assert "The letter as Anna left it" in page.text
+    assert page.text.count("Dear clinic, says Anna") == 1
+    assert "says Anna" in family.doctor.see(address).text
+    # Having seen it, one may; and sent twice, it is as once.
+    for _ in range(2):
+        again = family.ben.client.post(address, data={**page.forms[0].hidden, "text": "Dear clinic, say both"})
+        assert again.status_code == 303
+    assert "say both" in family.doctor.see(address).text
+    # Writing it anew would take it away too.
+    refused_page(family.anna.client.post(address, data={"anew": "1", "text": "", "seen": "0"}), 409)
