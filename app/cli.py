@@ -206,7 +206,8 @@ def _sweep(_options: argparse.Namespace) -> int:
     database = Database(settings.database)
     try:
         database.migrate()
-        gone = sweep(database, datetime.now(UTC).date())
+        today = datetime.now(UTC).date()
+        gone = sweep(database, today)
         database.repack(limit=None)
         done = database.forget(PATIENCE)
     except StoreError as error:
@@ -214,7 +215,7 @@ def _sweep(_options: argparse.Namespace) -> int:
         return 2
     finally:
         database.close()
-    print(f"{gone} preparation{'' if gone == 1 else 's'} deleted.")
+    print(f"{today}, by the clock of this machine: {gone} preparation{'' if gone == 1 else 's'} deleted.")
     if not done:
         print("Somebody reads the file, so its log still holds traces. Please run this again.", file=sys.stderr)
     return 0 if done else 1

@@ -4,15 +4,24 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
+from datetime import UTC, date, datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 from guide.packs import tiny_pack
+from sqlalchemy import update
+from sqlmodel import col
 
+from app import cli
 from app.guide.pack import Pack
+from app.store.database import Database
+from app.store.preparations import Preparations
+from app.store.tables import Person
 
 ROOT = Path(__file__).resolve().parent.parent
 SUPPORT = {"trial.status": "treatment", "why.goal": "support_only", "claims.heard": ["none_of_these"]}
@@ -263,7 +272,7 @@ def test_draw_into_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_help_names_every_command() -> None:
     ran = run("--help")
     assert ran.code == 0
-    assert all(command in ran.out for command in ("sort", "summary", "check", "draw", "serve"))
+    assert all(command in ran.out for command in ("sort", "summary", "check", "draw", "serve", "sweep"))
 
 
 def test_a_command_is_needed_and_an_unknown_one_is_refused() -> None:
@@ -294,3 +303,63 @@ def test_a_reader_that_has_left_is_no_fault(count: int) -> None:
 def test_a_reader_that_has_left_is_no_traceback() -> None:
     _, complained = closed_reader("sort", "-", given=lines({}) * 200)
     assert "Traceback" not in complained
+
+
+# -- sweep
+
+
+def swept(database: Path, **settings: str) -> Ran:
+    environment = os.environ | {"WHICH_CELLS_DATABASE": str(database), **settings}
+    command = [sys.executable, "-m", "app", "sweep"]
+    return Ran(subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=60, check=False))
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    """A database with a preparation of today, and two that were last visited long ago."""
+    path = tmp_path / "guide.db"
+    database = Database(path)
+    database.migrate()
+    store = Preparations(database, "parkinsons", "1.0.0")
+    keys = [store.take_in([{"offer.name": "Mine"}], {}) for _ in range(3)]
+    with database.writing() as connection:
+        old = [key.preparation_id for key in keys[1:]]
+        connection.execute(update(Person).where(col(Person.preparation_id).in_(old)).values(seen_on=date(2020, 1, 1)))
+    database.close()
+    return path
+
+
+def test_sweep_says_how_many_went_and_leaves_the_rest(kept: Path) -> None:
+    today = datetime.now(UTC).date()
+    ran = swept(kept)
+    assert (ran.code, ran.out, ran.err) == (0, f"{today}, by the clock of this machine: 2 preparations deleted.\n", "")
+    assert swept(kept).out.endswith(": 0 preparations deleted.\n")
+    with closing(sqlite3.connect(kept)) as file:
+        assert file.execute("SELECT count(*) FROM preparation").fetchone() == (1,)
+        assert file.execute("PRAGMA user_version").fetchone() == (0,)
+
+
+def test_sweep_needs_a_file_that_is_there_and_makes_none(tmp_path: Path) -> None:
+    path = tmp_path / "nowhere.db"
+    ran = swept(path)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == f"WHICH_CELLS_DATABASE: there is no file {path}.\n"
+    assert not path.exists()
+
+
+def test_sweep_of_a_file_that_is_no_database_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "letter.txt"
+    path.write_text("Dear doctor, " * 1000, encoding="utf-8")
+    ran = swept(path)
+    assert (ran.code, ran.out) == (2, "")
+    assert re.fullmatch(r"WHICH_CELLS_DATABASE: this file cannot be used: .*not a database\.\n", ran.err)
+
+
+def test_sweep_says_when_traces_are_left_because_somebody_reads(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "PATIENCE", 0.1)
+    monkeypatch.setenv("WHICH_CELLS_DATABASE", str(kept))
+    with closing(sqlite3.connect(kept, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM preparation").fetchall()
+        assert cli.main(["sweep"]) == 1
+    assert cli.main(["sweep"]) == 0
