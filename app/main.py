@@ -23,7 +23,7 @@ from app.registers.known import KnownTrials
 from app.registers.look_up import LookUp
 from app.settings import Settings
 from app.store.counts import Guesses
-from app.store.database import Database, StoreError
+from app.store.database import Damaged, Database, StoreError
 from app.store.housekeeping import Housekeeping
 from app.store.look_ups import LookUps
 from app.store.opened import NotAllowed
@@ -171,7 +171,8 @@ def _add_error_pages(app: FastAPI) -> None:
     @app.exception_handler(StoreError)
     async def no_store(request: Request, error: Exception) -> Response:
         log.error("the database cannot do its work", exc_info=error)
-        return page(request, "message.html", 503, kind="no_store" if request.method == "GET" else "not_done")
+        waiting_helps = "no_store" if request.method == "GET" else "not_done"
+        return page(request, "message.html", 503, kind="damaged" if isinstance(error, Damaged) else waiting_helps)
 
     @app.exception_handler(HTTPException)
     async def other(request: Request, error: Exception) -> Response:

@@ -32,6 +32,10 @@ class StoreError(Exception):
     """The database cannot do its work just now: it is locked, full, read-only or away."""
 
 
+class Damaged(StoreError):
+    """The file holds what nobody wrote to it: waiting does not help, somebody has to put it right."""
+
+
 class Database:
     """Gives out connections. Migrated to the newest schema by `migrate`, which has to run once before use."""
 
@@ -171,7 +175,9 @@ def _store_errors() -> Iterator[None]:
     try:
         yield
     except DatabaseError as error:
-        raise StoreError(str(error.orig)) from error
+        code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+        damaged = code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+        raise (Damaged if damaged else StoreError)(str(error.orig)) from error
     except PoolTimeout as error:  # every connection is waiting for something
         raise StoreError(str(error)) from error
 

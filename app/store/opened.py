@@ -15,7 +15,7 @@ from sqlmodel import SQLModel
 from app.guide.answers import Answer
 from app.store import tables
 from app.store.bringing import Role
-from app.store.database import StoreError
+from app.store.database import Damaged
 from app.store.keeping import kept_until
 from app.store.records import Kind, Record, Recorded
 from app.store.sealing import NotOpened, Sealer, seal_words, unseal, unseal_words
@@ -83,24 +83,24 @@ _ENTRIES = select(ENTRY).where(ENTRY.c.preparation_id == bindparam("preparation"
 
 def opened(connection: Connection, key: Key, sealer: Sealer) -> "Opened":
     """Opens a preparation. Raises NotOpened; NotAllowed if the key's holder may not do what it is needed for; and
-    StoreError if its rows are not as they were written."""
+    Damaged if its rows are not as they were written."""
     this = {"preparation": key.preparation_id}
     try:
         # Entries first: whoever gave one is then among the people, also if they came in just now.
         entries = connection.execute(_ENTRIES, this).all()
         people = connection.execute(_PEOPLE, this).all()
     except (TypeError, ValueError):  # a time that is none, or words where bytes should be
-        raise StoreError(_CHANGED) from None
+        raise Damaged(_CHANGED) from None
     holder = _holder(people, sealer.code_hash(key.secret))
     wrapping = sealer.key_from(key.secret, key.preparation_id)
     row = wrapped_row(key.preparation_id, holder.number, holder.role)
     try:
         data_key = unseal(wrapping, holder.wrapped_key, *row)
     except NotOpened:  # the code is theirs, so the row was changed from outside
-        raise StoreError(_CHANGED) from None
+        raise Damaged(_CHANGED) from None
     # Numbers run from 1, and nothing is ever taken out.
     if (entries and entries[-1].number != len(entries)) or not all(isinstance(e.sealed, bytes) for e in entries):
-        raise StoreError(_CHANGED)
+        raise Damaged(_CHANGED)
     found = Opened(key.preparation_id, data_key, holder.number, people, entries)
     if not found.may(key.needs):
         raise NotAllowed
@@ -283,4 +283,4 @@ class Opened:
             return unseal_words(self._data_key, sealed, *row)
         except NotOpened:
             # The key is the right one, so a row was changed from outside: better nothing than what nobody said.
-            raise StoreError(_CHANGED) from None
+            raise Damaged(_CHANGED) from None

@@ -74,6 +74,10 @@ class Warm:
         return int(self._process.stdout.readline())
 
 
+class NotStarted(Exception):
+    """It said why in its log, and ended."""
+
+
 class QuickServer(Server):
     """A server of a `Warm`. Its log is that of all of these."""
 
@@ -83,9 +87,14 @@ class QuickServer(Server):
         self._pid = 0
 
     def start(self) -> None:
+        """Starts it and returns once it answers. Raises NotStarted when it ends instead."""
         self._pid = self._warm.start({n: v for n, v in self._environment.items() if n.startswith("WHICH_CELLS_")})
         until = time.monotonic() + PATIENCE
         while not self._listens():
+            if self._has_ended():
+                pid, self._pid = self._pid, 0
+                assert os.waitstatus_to_exitcode(self._warm.ended(pid)) == 2, self.log
+                raise NotStarted
             assert time.monotonic() < until, self.log
             time.sleep(0.005)
 
@@ -105,6 +114,10 @@ class QuickServer(Server):
         pid, self._pid = self._pid, 0
         os.kill(pid, way)
         return self._warm.ended(pid)
+
+    def _has_ended(self) -> bool:
+        # A process that has ended stays in the list until its parent asks how.
+        return Path(f"/proc/{self._pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] == "Z"
 
     def _listens(self) -> bool:
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=1)) as connection:
