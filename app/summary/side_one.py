@@ -20,8 +20,8 @@ COLUMN = 1780
 HEADING = 110
 # What a sentence in a line of its own leaves empty.
 LINE = 70
-# So many names at most of what is unknown, and, where a sentence on the family's values stands below, so many.
-LONG_LIST, SHORTER_LIST = 14, 7
+# So many names at most of what is unknown, and, where a sentence on the family leaves no room for them, so many.
+LONG_LIST, SHORTER_LIST = 14, 5
 RAISED = 8
 
 
@@ -96,16 +96,32 @@ class SideOne:
         needs = sum(HEADING + sum(len(names) + 20 for _, names in states) for _, states in self.needs)
         named = sum(len(self._sheet.headline(reason)) for reason in self._sheet.against)
         raised = HEADING if self._sheet.cautions else 0
-        urgent = sum(HEADING + len(reason.says) for reason in self._sheet.urgent)
         differ = LINE + len(self._sheet.family.differ_on) if self._sheet.family.differ_on else 0
-        return COLUMN - needs - named - raised - urgent - differ
+        return COLUMN - needs - named - raised - self._urgent - differ
+
+    @property
+    def _urgent(self) -> int:
+        """What stands above both columns before all else."""
+        return sum(HEADING + len(reason.says) for reason in self._sheet.urgent)
 
     # -- the right column
 
     @property
     def unknown(self) -> tuple[str, int]:
         """What is still open, weightiest first, and how many more there are."""
-        return _some([q.short for q in self._sheet.open_questions], SHORTER_LIST if self.hint else LONG_LIST)
+        names = [q.short for q in self._sheet.open_questions]
+        crowded = self.hint and sum(len(name) + 2 for name in names[:LONG_LIST]) > self._right
+        return _some(names, SHORTER_LIST if crowded else LONG_LIST)
+
+    @property
+    def _right(self) -> int:
+        """What the right column has left for what is unknown."""
+        asks = sum(len(ask.says) for ask in self._sheet.top)
+        hopes = len(in_line(self._sheet.priorities)) + len(self.hint)
+        beyond = len(self._sheet.beyond.text) if self._sheet.beyond else 0
+        person = sum(len(label) + len(told) for label, told in self.person)
+        physician = sum(len(said.text) for said in self._sheet.result.physician)
+        return COLUMN - 5 * HEADING - asks - hopes - beyond - person - physician - self._urgent
 
     @cached_property
     def hint(self) -> str:

@@ -136,6 +136,7 @@ duplicate-id | rules | product_elsewhere | care_that_replaces | "care_that_repla
 unknown-question | offer | {offer.status: [ | {offer.staus: [ | Did you mean "offer.status"?
 unknown-question | pack | - offer.status | - offer.staus | no question "offer.staus" | id: tiny
 unknown-question | pack | name: offer.name | name: offer.nam | no question "offer.nam"
+unknown-question | pack | name: offer.name | ~\\n  side_by_side: [you.wish] | no question "you.wish"
 unknown-question | rules | [offer.heard] | [offer.herd] | Did you mean "offer.heard"?
 unknown-question | rules | [{offer.product: | [{offer.prod: | no question "offer.prod"
 unknown-question | rules | {offer.papers: | {offer.paper: | no question "offer.paper"

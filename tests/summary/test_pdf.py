@@ -154,10 +154,16 @@ def test_any_first_side_of_several_people_is_one_side(
     expect_one_side(printed(house.sheet()))
 
 
-def test_several_people_stand_in_a_tagged_pdf_in_large_print_too(printed: Made, make_house: MakeHouse) -> None:
+def test_several_people_stand_in_a_tagged_pdf_in_large_print_too(
+    printed: Made, make_house: MakeHouse, pack: Pack
+) -> None:
+    example = pack.example("warning-sign")
+    assert example
     house = make_house(long_name("Tom"))
-    house.invite(long_name("Ana"))
-    fill(house, "regulated_trial")
+    house.invite(long_name("Ana"), shows=True)
+    house.say(long_name("Tom"), {**example.answers, **example.you})
+    house.say(long_name("Ana"), {"cells.kind": "mesenchymal", "you.matters": {"cost": "1"}})
+    house.note(long_name("Ana"), "offer.name", LONG)
     reader = printed(house.sheet(), large=True)
     expect_lists_of_items(list(structure(reader.trailer["/Root"]["/StructTreeRoot"])))
     later = " ".join(texts(reader))
