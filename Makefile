@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup serve test check lint bench draw requirements browser lforms
+.PHONY: setup serve test check lint bench fuzz draw requirements browser lforms
 
 setup: $(READY)
 
@@ -46,6 +46,10 @@ check: setup
 
 draw: setup
 	$(BIN)/python -m app draw -o flow.svg
+
+# A hundred thousand mutated requests to the guide on this machine; the tests send two thousand.
+fuzz: setup
+	PYTHONPATH=tests $(BIN)/python -m hostile
 
 bench: setup
 	$(BIN)/python -m bench.run

@@ -4,6 +4,8 @@ uvicorn waits for ever for the head of a request, and takes a head of any length
 """
 
 import asyncio
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -11,6 +13,7 @@ from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from app.settings import Settings
+from app.web.security import headers
 
 # Below the 1,024 files that a process may usually have open, so that the database still finds some.
 CONNECTIONS = 800
@@ -24,11 +27,15 @@ UNREAD_BYTES = 16 * 1024
 
 def serve(app: ASGIApp, settings: Settings) -> None:
     """Serves until it is told to stop."""
+
+    class Guarded(Patient):
+        extra = headers(local_script=settings.local_script, https=settings.https)
+
     uvicorn.run(
         app,
         host=settings.host,
         port=settings.port,
-        http=Patient,
+        http=Guarded,
         ws="none",
         # No access log: an address names a preparation, and that is nobody's business.
         access_log=False,
@@ -46,10 +53,20 @@ class Patient(HttpToolsProtocol):
     """One connection. It is closed when there are too many, when the head of a request is too slow or too long, and
     when an answer is not read."""
 
+    # What stands in the head of every answer.
+    extra: Mapping[str, str] = MappingProxyType({})
     _head: asyncio.TimerHandle | None = None
     _unread: asyncio.TimerHandle | None = None
     _underway: RequestResponseCycle | None = None
     _beside_body = 0
+
+    def send_400_response(self, msg: str) -> None:
+        """What is no request never gets to the application, and is answered here: with the same headers."""
+        told = {"content-type": "text/plain; charset=utf-8", "cache-control": "no-store", "connection": "close"}
+        head = {**self.extra, **told, "content-length": str(len(msg))}
+        lines = ["HTTP/1.1 400 Bad Request", *(f"{name}: {value}" for name, value in head.items()), "", msg]
+        self.transport.write("\r\n".join(lines).encode("ascii"))
+        self.transport.close()
 
     # -- the head of a request
 

@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from browser.serving import GuideServer
+from browser.serving import GuideServer, faults
+
+from app.web.security import headers
 
 QUICK = 0.7  # seconds, where the server as it is served has ten or thirty
 IDLE = 0.1
@@ -44,7 +46,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GuideServer]:
     running.start()
     yield running
     running.stop()
-    assert "Traceback" not in running.log
+    assert faults(running.log) == []
 
 
 @pytest.fixture
@@ -144,6 +146,20 @@ def test_of_very_many_connections_the_last_are_cut_off_and_the_others_served(con
 
 
 # -- heads
+
+
+@pytest.mark.parametrize(
+    "shouted", [b"hello\r\n\r\n", b"GET / HTTP/1.1\r\nHost : a\r\n\r\n", b"\x16\x03\x01\x02\x00\x01"]
+)
+def test_what_is_no_request_is_answered_with_the_headers_of_every_answer(connect: Connect, shouted: bytes) -> None:
+    connection = connect()
+    connection.sendall(shouted)
+    head, _, body = everything(connection).partition(b"\r\n\r\n")
+    line, *told = head.decode().split("\r\n")
+    found = dict(one.split(": ", 1) for one in told)
+    assert line == "HTTP/1.1 400 Bad Request"
+    assert {**headers(local_script=False, https=False), "cache-control": "no-store"}.items() <= found.items()
+    assert int(found["content-length"]) == len(body)
 
 
 def test_who_says_nothing_is_left(connect: Connect) -> None:
@@ -270,6 +286,15 @@ def test_who_asks_for_much_and_leaves_is_no_fault_of_ours(connect: Connect) -> N
     one_more = connect()
     one_more.sendall(PAGE)
     until(one_more, OK)
+
+
+@pytest.mark.parametrize("head", [FORM, CHUNKED % b"/bring" + b"5\r\n"], ids=["length said", "chunked"])
+def test_who_leaves_in_the_middle_of_a_form_is_no_fault_of_ours_either(connect: Connect, head: bytes) -> None:
+    # As above, the log says so in the end.
+    connection = connect()
+    connection.sendall(head + b"tex")
+    time.sleep(IDLE)
+    connection.close()
 
 
 @pytest.mark.parametrize("wanted", [b"websocket", b"h2c"])

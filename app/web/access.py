@@ -3,6 +3,7 @@
 A person holds a secret in a cookie that pages cannot read; addresses name a preparation but open nothing.
 """
 
+import re
 from typing import Annotated, Literal, TypedDict
 
 from fastapi import Depends, Path, Request
@@ -176,7 +177,7 @@ def hand_over(request: Request, response: Response, key: Key) -> None:
 def take_back(request: Request, response: Response, key: Key) -> None:
     """Takes the key to a preparation out of the browser, and the new links of its people that wait there."""
     names = (_cookie_name(request, key.preparation_id), _cookie_name(request, f"{key.preparation_id}.", _SHOWN))
-    for name in request.cookies:
+    for name in _cookies_of_ours(request):
         if name == names[0] or name.startswith(names[1]):
             response.delete_cookie(name, **_flags(request))
 
@@ -205,11 +206,16 @@ def shown(request: Request, preparation_id: str, person: int) -> str:
 
 def forget_all(request: Request, response: Response) -> None:
     """Takes every cookie of this guide out of the browser, whatever it holds."""
-    for name in request.cookies:
-        if name.removeprefix(_HOST).startswith(_OURS):
-            # A name that begins with __Host- is only let go with Secure.
-            flags = _flags(request) | {"secure": request.app.state.settings.https or name.startswith(_HOST)}
-            response.delete_cookie(name, **flags)
+    for name in _cookies_of_ours(request):
+        # A name that begins with __Host- is only let go with Secure.
+        flags = _flags(request) | {"secure": request.app.state.settings.https or name.startswith(_HOST)}
+        response.delete_cookie(name, **flags)
+
+
+def _cookies_of_ours(request: Request) -> list[str]:
+    """The names of this guide's cookies. Somebody may send what no cookie can be called, and then we cannot name it
+    either."""
+    return [n for n in request.cookies if re.fullmatch(rf"({_HOST})?{_OURS}[\w.-]*", n, re.ASCII)]
 
 
 def _shown_name(request: Request, preparation_id: str, person: int) -> str:

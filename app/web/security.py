@@ -5,12 +5,15 @@ Plain ASGI, so that it costs next to nothing and sees every answer, errors inclu
 
 import asyncio
 import logging
+import math
+import re
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.web.refusals import FAULT, OTHER_SITE, TOO_LARGE, TOO_SLOW, drain, refuse
+from app.web.refusals import FAULT, OTHER_SITE, TOO_LARGE, TOO_SLOW, Refusal, drain, refuse
 
 log = logging.getLogger("which_cells")
 
@@ -75,32 +78,44 @@ class Guard:
 
         if scope["method"] == "HEAD":
             scope = {**scope, "method": "GET"}  # the server leaves the body out
-        asked = Headers(scope=scope)
-        if scope["method"] in _UNSAFE:
-            length = asked.get("content-length", "0")
-            if not same_origin(asked):
-                turned_away = OTHER_SITE
-            elif not length.isdigit() or int(length) > BODY_LIMIT:
-                turned_away = TOO_LARGE
-            else:
-                turned_away = None
-            if turned_away:
+        limited = _Limited(receive)
+        try:
+            if turned_away := _turned_away(scope):
                 await drain(receive)
                 await refuse(turned_away, scope, receive, send_with_headers)
-                return
-        try:
-            await self.app(scope, _Limited(receive), send_with_headers)
+            else:
+                await self.app(scope, limited, send_with_headers)
         except BodyTooLarge:
-            await drain(receive)
+            if not limited.whole:  # there would be nothing more to wait for
+                await drain(receive)
             await refuse(TOO_LARGE, scope, receive, send_with_headers)
         except BodyTooSlow:
             await refuse(TOO_SLOW, scope, receive, send_with_headers)
+        except ClientDisconnect:
+            return  # whoever asked has left before all of it was here, and that is no fault
         except Exception:
             # The last net: what went wrong is for our log, a plain sentence for the person.
             log.exception("a fault of ours")
             if started:
                 raise
             await refuse(FAULT, scope, receive, send_with_headers)
+
+
+def _turned_away(scope: Scope) -> Refusal | None:
+    """Why a request is not for the application; None if it is."""
+    asked = Headers(scope=scope)
+    if scope["method"] not in _UNSAFE:
+        return None
+    if not same_origin(asked):
+        return OTHER_SITE
+    return TOO_LARGE if _length(asked) > BODY_LIMIT else None
+
+
+def _length(asked: Headers) -> float:
+    """How long a body says it is; without end if that is no number."""
+    length = asked.get("content-length", "0")
+    # What looks like a digit in other alphabets is none here, and Python reads no number of thousands of them.
+    return int(length) if re.fullmatch("[0-9]{1,15}", length) else math.inf
 
 
 class BodyTooLarge(Exception):
@@ -130,9 +145,9 @@ class _Limited:
         except TimeoutError:
             raise BodyTooSlow from None
         self.seen += len(message.get("body", b""))
+        self.whole = not message.get("more_body", False)
         if self.seen > BODY_LIMIT:
             raise BodyTooLarge
-        self.whole = not message.get("more_body", False)
         return message
 
 
@@ -143,4 +158,7 @@ def same_origin(asked: Headers) -> bool:
     if site is not None:
         return site in ("same-origin", "none")
     origin = asked.get("origin")
-    return origin is None or urlsplit(origin).netloc == asked.get("host")
+    try:
+        return origin is None or urlsplit(origin).netloc == asked.get("host")
+    except ValueError:  # not even an address
+        return False

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browser.serving import faults
 
 from .servers import QuickServer, Warm
 
@@ -31,4 +32,4 @@ def server(folder: Path, warm: Warm) -> Iterator[QuickServer]:
     yield running
     running.stop()
     # Whatever happened, no fault of ours was met.
-    assert "Traceback" not in running.log
+    assert faults(running.log) == []

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from browser.serving import ROOT
+from browser.serving import ROOT, faults
 
 from .browsers import begin, kept
 from .servers import Server
@@ -56,7 +56,7 @@ def server(folder: Path, tmp_path: Path) -> Iterator[Server]:
     running = Server(folder, tmp_path / "server.log")
     yield running
     running.stop()
-    assert "Traceback" not in running.log
+    assert faults(running.log) == []
 
 
 def serve(server: Server, pack: Path) -> None:

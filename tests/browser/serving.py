@@ -1,6 +1,7 @@
 """The real server, as a process of its own. Knows how to start, stop and wait for it, and nothing of browsers."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -19,6 +20,12 @@ def free_port() -> int:
         found.bind(("127.0.0.1", 0))
         port: int = found.getsockname()[1]
         return port
+
+
+def faults(log: str) -> list[str]:
+    """The lines of a log that tell of faults in the program; a database that cannot work is none."""
+    bad = [line for line in log.splitlines() if re.search(r" (ERROR|CRITICAL) |Traceback", line)]
+    return [line for line in bad if "the database cannot do its work" not in line and " did not work: " not in line]
 
 
 class GuideServer:

@@ -194,6 +194,21 @@ def leave(visitor: Visitor, **data: str) -> Page | str:
     return sent.headers["location"] if sent.status_code == 303 else Page(sent.text)
 
 
+def test_a_cookie_with_a_name_that_none_can_have_is_no_hindrance_to_leaving(visitor: Visitor) -> None:
+    name, code = visitor.cookie
+    for odd in (
+        b'which-cells-\xe9 "(,',
+        b'which-cells.new-"\xe9 ,',
+        b"which-cells- x",
+        b"__Host-which-cells(",
+        b"which-cells",
+    ):
+        jar = odd + b"=" + code.encode() + f"; {name}={code}".encode()
+        sent = visitor.client.post("/leave", data={"sure": "1"}, headers=[(b"cookie", jar)])
+        assert sent.headers["location"] == "/left", odd
+        assert name in [h.partition("=")[0] for h in sent.headers.get_list("set-cookie")]
+
+
 def test_leaving_takes_everything_out_of_the_browser_and_nothing_off_the_server(visitor: Visitor) -> None:
     visitor.answer("offer.name", "Mine")
     link = own_link(visitor)
