@@ -23,7 +23,7 @@ _HUSH = re.compile(rb"hush-\w+-\d+")
 _TRACE = re.compile(rb'Traceback \(most|File "/|sqlalchemy|site-packages', re.IGNORECASE)
 _LINKS = frozenset({"href", "src", "action", "formaction", "hx-get", "hx-post", "data", "poster", "srcset"})
 _COOKIE = re.compile(
-    rb'(__Host-)?which-cells(\.new)?-[0-9a-f]{18}=("?)(\d+\.)?[0-9A-Z]{0,32}\3'
+    rb'(__Host-)?which-cells(-[0-9a-f]{18}|\.new-[0-9a-f]{18}\.\d+)=("?)[0-9A-Z]{0,32}\3'
     rb"(; [A-Za-z-]+(=[^;,]*(, [^;]*)?)?)+"
 )
 _STATUSES = frozenset({200, 204, 206, 303, 304, 400, 403, 404, 405, 408, 409, 413, 416, 422, 429})
@@ -31,6 +31,8 @@ _STATUSES = frozenset({200, 204, 206, 303, 304, 400, 403, 404, 405, 408, 409, 41
 _ANSWERS = {("entry", "INSERT"), ("person", "UPDATE")}
 _PERSON = {("person", "UPDATE")}
 _NEW = {("preparation", "INSERT"), ("person", "INSERT"), ("entry", "INSERT")}
+# What is sealed is overwritten before it goes.
+_GONE = {(table, "DELETE") for table in ("entry", "person", "preparation")} | {("entry", "UPDATE"), ("person", "UPDATE")}
 # What each form may write. A form that is not here writes nothing.
 WRITES: dict[str, set[tuple[str, str]]] = {
     "begin": _NEW,
@@ -51,7 +53,8 @@ WRITES: dict[str, set[tuple[str, str]]] = {
     "renew": _PERSON,
     "link_kept": _PERSON,
     "here": _PERSON,
-    "delete_all": {(table, "DELETE") for table in ("entry", "person", "preparation")},
+    "keep_until": {("preparation", "UPDATE")},
+    "delete_all": _GONE,
 }
 # Pages that show a code until it is kept: one's own, or one that waits in a cookie.
 SHOWS_CODES = frozenset({"link", "their_link"})

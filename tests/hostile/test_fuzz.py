@@ -15,6 +15,8 @@ from hostile.world import Actor, Change
 SEED = 4
 
 
+# A part of a form that breaks off in a file leaves that file to Python's own tidying; it was in memory only.
+@pytest.mark.filterwarnings("ignore:Exception ignored in.*SpooledTemporaryFile:pytest.PytestUnraisableExceptionWarning")
 def test_two_thousand_requests() -> None:
     report = run(SEED, first=0, count=1_700, outside=300)
     print(report)
@@ -124,8 +126,9 @@ def test_the_watch_sees_every_row(fuzz: Fuzz) -> None:
     store.save(key, 1, "offer.name", "Mine")
     store.delete(key)
     seen = {(c.table, c.operation) for c in fuzz.world.watch.changes() if c.preparation_id == key.preparation_id}
-    tables = {"preparation", "person", "entry"}
-    assert seen == {(table, way) for table in tables for way in ("INSERT", "DELETE")}
+    # What is sealed is overwritten where it stands before it goes.
+    written, gone = ("preparation", "person", "entry"), {("person", "UPDATE"), ("entry", "UPDATE")}
+    assert seen == {(table, way) for table in written for way in ("INSERT", "DELETE")} | gone
     assert fuzz.world.watch.changes() == []
     assert manager.code
 

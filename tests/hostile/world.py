@@ -16,7 +16,7 @@ from app.main import create_app
 from app.settings import Settings
 from app.store.opened import Key, Needs
 from app.store.sealing import grouped
-from app.summary.formats.preparation import Kept, preparation
+from app.summary.formats.preparation import Kept, Offer, preparation
 
 WATCHED = ("preparation", "person", "entry", "look_up", "look_up_pace", "tally")
 # Words that stand in nobody's request: whose they are, and of which beginning.
@@ -115,7 +115,7 @@ class World:
     def file(self) -> bytes:
         """A file that this guide saved, with a few answers."""
         kept = {"offer.name": Kept("Brought"), "trial.status": Kept("treatment"), "offer.country": Kept("JP")}
-        saved = preparation(self.walker, [kept], {"you.priorities": Kept(["sleep"])}, at=None)
+        saved = preparation(self.walker, [Offer(kept)], {"you.priorities": Kept(["sleep"])}, at=None)
         return json.dumps(saved).encode()
 
 
