@@ -32,7 +32,7 @@ _ANSWERS = {("entry", "INSERT"), ("person", "UPDATE")}
 _PERSON = {("person", "UPDATE")}
 _NEW = {("preparation", "INSERT"), ("person", "INSERT"), ("entry", "INSERT")}
 # What is sealed is overwritten before it goes.
-_GONE = {(table, "DELETE") for table in ("entry", "person", "preparation")} | {("entry", "UPDATE"), ("person", "UPDATE")}
+_GONE = {(table, way) for table in ("entry", "person") for way in ("UPDATE", "DELETE")} | {("preparation", "DELETE")}
 # What each form may write. A form that is not here writes nothing.
 WRITES: dict[str, set[tuple[str, str]]] = {
     "begin": _NEW,
