@@ -16,8 +16,9 @@ $(READY): requirements-dev.txt
 serve: setup
 	$(BIN)/python -m app serve
 
+# As many files of tests at once as there are cores; the tests of one file share what they build.
 test: setup browser lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 # What cannot be wrong without a test being run at all.
 lint: setup
