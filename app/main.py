@@ -4,6 +4,7 @@ import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
@@ -15,9 +16,11 @@ from starlette.types import Scope
 
 from app.guide.draw import draw
 from app.guide.lint import lint
-from app.guide.pack import load_pack
+from app.guide.pack import Pack, load_pack
 from app.guide.sort import Sorter
+from app.guide.translation import languages_of, translated
 from app.guide.walk import Walker
+from app.languages import SOURCE, there_are, use
 from app.registers.client import Client
 from app.registers.known import KnownTrials
 from app.registers.look_up import LookUp
@@ -37,6 +40,7 @@ from app.web import (
     come_in,
     formats,
     keep,
+    language,
     limits,
     links,
     people,
@@ -94,8 +98,26 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 def _add_guide(app: FastAPI, settings: Settings) -> None:
     pack = load_pack(settings.pack)
     lint(pack)
-    app.state.walker = Walker(Sorter(pack))
-    app.state.flow_picture = draw(pack)
+    # The same rules in each language, with other words.
+    app.state.guides = {name: Walker(Sorter(spoken)) for name, spoken in _in_languages(pack, settings.pack).items()}
+    app.state.walker = app.state.guides[SOURCE]
+    app.state.flow_pictures = {}
+    for name, guide in app.state.guides.items():
+        with use(name):
+            app.state.flow_pictures[name] = draw(guide.pack)
+
+
+def _in_languages(pack: Pack, folder: Path) -> dict[str, Pack]:
+    """The pack in English, and in every language in which all of it is there: half a page in another one would help
+    nobody. `python -m app check` says what is missing."""
+    found = {SOURCE: pack}
+    for name in set(there_are()).intersection(languages_of(folder)):
+        spoken = translated(pack, folder, name)
+        if spoken.missing:
+            log.warning("%s is not offered: %d texts have no words in it", name, len(spoken.problems))
+        else:
+            found[name] = spoken.pack
+    return {name: found[name] for name in there_are() if name in found}
 
 
 def _add_store(app: FastAPI, settings: Settings) -> None:
@@ -109,7 +131,10 @@ def _add_store(app: FastAPI, settings: Settings) -> None:
 
 def _add_registers(app: FastAPI, settings: Settings) -> None:
     sorter = app.state.walker.sorter
-    app.state.known_trials = KnownTrials(sorter.pack.trials, sorter.vocabulary.numbers)
+    app.state.known_trials = {
+        name: KnownTrials(sorter.pack.trials, sorter.vocabulary.numbers, shown=guide.pack.trials)
+        for name, guide in app.state.guides.items()
+    }
     shelf = LookUps(app.state.database, pepper=settings.pepper)
     app.state.look_up = LookUp(Client(settings.look_up_address), shelf, on=settings.look_up)
 
@@ -118,7 +143,7 @@ def _add_housekeeping(app: FastAPI) -> None:
     chores = {
         "letting go of old look-ups": app.state.look_up.shelf.tidy,
         "letting go of old counts": app.state.guesses.tidy,
-        "letting go of remembered answers": app.state.walker.forget,
+        **{f"letting go of remembered answers ({n})": guide.forget for n, guide in app.state.guides.items()},
     }
     app.state.housekeeping = Housekeeping(app.state.database, chores)
 
@@ -126,9 +151,14 @@ def _add_housekeeping(app: FastAPI) -> None:
 def _add_pages(app: FastAPI, settings: Settings) -> None:
     app.state.worksheets = {}
     host = (urlsplit(settings.look_up_address).hostname or "") if settings.look_up else ""
-    app.state.env = environment(app.state.walker.pack, local_script=settings.local_script, look_up_host=host)
+    app.state.env = {
+        name: environment(
+            guide.pack, local_script=settings.local_script, look_up_host=host, offered=tuple(app.state.guides)
+        )
+        for name, guide in app.state.guides.items()
+    }
     preparing = (prepare, ask, you, together, records, review, visit, people, links, keep)
-    for part in (public, come_in, bring, trials, formats, api, *preparing):
+    for part in (public, language, come_in, bring, trials, formats, api, *preparing):
         app.include_router(part.router)
     app.mount("/static", _Static(directory=STATIC), name="static")
     app.state.pace = limits.Pace(settings.limits)
@@ -137,6 +167,7 @@ def _add_pages(app: FastAPI, settings: Settings) -> None:
         app.add_middleware(OneHost, address=settings.address)
     extra = security.headers(local_script=settings.local_script, https=settings.https)
     app.add_middleware(security.Guard, extra=extra)
+    app.add_middleware(language.Languages, offered=tuple(app.state.guides), https=settings.https)
 
 
 class _Static(StaticFiles):

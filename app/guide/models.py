@@ -18,7 +18,15 @@ from pydantic import (
     model_validator,
 )
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+# What is written as it is in every language: a name, a number, a source, a pattern.
+Verbatim = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class Words:
+    """Marks a type whose text people read in their own language."""
+
+
+Text = Annotated[Verbatim, Words()]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 QuestionId = Annotated[str, StringConstraints(pattern=r"^[a-z]+\.[a-z][a-z0-9_]*$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
@@ -323,14 +331,14 @@ class Fact(Node):
     id: Id
     strength: Literal["primary", "copy", "article", "own"]
     says: Text
-    source: Text
+    source: Verbatim
     date: Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
 
 
 class AuthorisedProduct(Node):
     id: Id
     question: QuestionId
-    names: tuple[Text, ...]
+    names: tuple[Verbatim, ...]
     kind: Literal["conditional", "full"]
     since: date
     # What the approval covers: in which country, by which route, with which cells.
@@ -344,7 +352,7 @@ class Evidence(Node):
     authorised_products: tuple[AuthorisedProduct, ...]
     where_it_comes_from: Text
     # How sources name the article this pack began from, whose author sells such care: it is marked wherever it stands.
-    seller_article: Text
+    seller_article: Verbatim
 
 
 class Alternative(Node):

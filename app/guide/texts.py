@@ -4,26 +4,22 @@ Knows spelling traps and how reading grade is measured. Does not know what the t
 """
 
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+from typing import NamedTuple, TypeVar, get_args, get_type_hints
 
 from app.guide import models as m
 from app.guide import trial_models as t
 from app.guide.errors import Problem
 from app.guide.pack import Pack
 
-# Fields that are ids, patterns, addresses or sources: not prose.
-_NOT_PROSE = frozenset(
-    {"id", "kind", "reads", "basis", "scope", "key", "group", "register_numbers", "pattern", "look_up", "api",
-     "words", "not_words", "seen_at", "facts", "all", "any", "when", "unless", "asked_when", "variants", "answers",
-     "you", "page", "part"}
-)  # fmt: skip
 # Grades say little about a few words, and rise with names that cannot be avoided in trials and sources.
 _WORDS_TO_GRADE = 8
 _NOT_GRADED = (m.Fact, t.Trial, t.Status, m.Evidence, m.AuthorisedProduct, t.Register, m.Never)
 GRADE_LIMIT = 8.0
 
-_TRAPS = (
+TRAPS = (
     (re.compile("[\u2018\u2019\u201c\u201d\u00ab\u00bb]"), "curly-quotes", "use straight quotes"),
     (re.compile("[\u2013\u2014]"), "long-dash", "use a comma, a colon or a new sentence instead of a long dash"),
     (re.compile(r"[\u00a0\u200b]|(?<=\S) {2,}|\t"), "stray-space", "a space too many, or one that cannot be seen"),
@@ -39,46 +35,104 @@ class Prose(NamedTuple):
     graded: bool
 
 
+# A date, a count, a country or a number of a register: no words, and the same in every language.
+_NO_WORDS = re.compile(r"[\W\d_]+|[A-Z]{2}|(?=.*\d)[A-Z]+[a-z]*[\d/-][\w/-]+")
+_Node = TypeVar("_Node", bound=m.Node)
+# From a text, and where it stands, to what stands there instead.
+Instead = Callable[[str, m.Place], str]
+
+
 def prose(pack: Pack) -> Iterator[Prose]:
     """Every text of the pack that people read."""
-    roots = [pack.cover, *(q for _, qs in pack.sections for q in qs), pack.rules, pack.evidence, pack.trials]
-    compare = [pack.compare.illness] if pack.compare else []
-    for root in (*roots, *pack.alternatives, *pack.registers, *compare, *pack.pages, pack.about, *pack.examples):
-        yield from _prose_of(root)
+    found: list[Prose] = []
+
+    def seen(text: str, place: m.Place, *, graded: bool) -> str:
+        found.append(Prose(text, place, graded))
+        return text
+
+    for root in _roots(pack):
+        _with_words(root, lambda text, place, of: seen(text, place, graded=not isinstance(of, _NOT_GRADED)))
     for example in pack.examples:
-        for question_id, answer in (*example.answers.items(), *example.you.items()):
-            if question_id in pack.questions and not pack.questions[question_id].options:
-                yield from (Prose(text, example.place, False) for text in _flat(answer) if isinstance(text, str))
+        _with_answers(pack, example, lambda text, place: seen(text, place, graded=False))
+    yield from found
 
 
-def _prose_of(node: m.Node) -> Iterator[Prose]:
-    graded = not isinstance(node, _NOT_GRADED)
-    for name, value in node:
-        if (name in _NOT_PROSE and not _holds_nodes(value)) or (name == "source" and isinstance(node, m.Fact)):
-            continue
-        for item in _flat(value):
-            if isinstance(item, m.Node):
-                yield from _prose_of(item)
-            elif isinstance(item, str):
-                yield Prose(item, node.place, graded)
+def with_words(pack: Pack, instead: Instead) -> Pack:
+    """The same pack with other words in every place where people read any."""
+
+    def of(node: _Node) -> _Node:
+        return _with_words(node, lambda text, place, _node: instead(text, place))
+
+    cover = of(pack.cover)
+    sections = zip(cover.sections, pack.sections, strict=True)
+    return replace(
+        pack,
+        cover=cover,
+        sections=tuple((section, tuple(map(of, questions))) for section, (_, questions) in sections),
+        rules=of(pack.rules),
+        evidence=of(pack.evidence),
+        alternatives=tuple(map(of, pack.alternatives)),
+        trials=of(pack.trials),
+        registers=tuple(map(of, pack.registers)),
+        pages=tuple(map(of, pack.pages)),
+        about=of(pack.about),
+        examples=tuple(_with_answers(pack, of(example), instead) for example in pack.examples),
+        compare=of(pack.compare) if pack.compare else None,
+    )
 
 
-def _holds_nodes(value: object) -> bool:
-    return isinstance(value, tuple) and any(isinstance(item, m.Node) for item in value)
+def _roots(pack: Pack) -> Iterator[m.Node]:
+    yield from (pack.cover, *(q for _, qs in pack.sections for q in qs), pack.rules, pack.evidence, pack.trials)
+    yield from (*pack.alternatives, *pack.registers, *([pack.compare] if pack.compare else []))
+    yield from (*pack.pages, pack.about, *pack.examples)
 
 
-def _flat(value: object) -> Iterator[object]:
-    if isinstance(value, tuple | list):
-        for item in value:
-            yield from _flat(item)
-    else:
-        yield value
+def _with_words(node: _Node, instead: Callable[[str, m.Place, m.Node], str]) -> _Node:
+    worded = _worded(type(node))
+
+    def of(value: object, name: str) -> object:
+        if isinstance(value, m.Node):
+            return _with_words(value, instead)
+        if isinstance(value, tuple):
+            return tuple(of(item, name) for item in value)
+        read = isinstance(value, str) and name in worded and not _NO_WORDS.fullmatch(value)
+        return instead(str(value), node.place, node) if read else value
+
+    changed = {name: new for name, value in node if (new := of(value, name)) != value}
+    return node.model_copy(update=changed) if changed else node
+
+
+@cache
+def _worded(model: type[m.Node]) -> frozenset[str]:
+    """The fields of a model that hold words."""
+    return frozenset(name for name, hint in get_type_hints(model, include_extras=True).items() if _holds_words(hint))
+
+
+def _holds_words(hint: object) -> bool:
+    marks = getattr(hint, "__metadata__", ())
+    return any(isinstance(mark, m.Words) for mark in marks) or any(map(_holds_words, get_args(hint)))
+
+
+def _with_answers(pack: Pack, example: m.Example, instead: Instead) -> m.Example:
+    """An example with other words in what its person wrote."""
+
+    def of(answer: object) -> object:
+        if isinstance(answer, list):
+            return [of(item) for item in answer]
+        words = isinstance(answer, str) and not _NO_WORDS.fullmatch(answer)
+        return instead(str(answer), example.place) if words else answer
+
+    def written(answers: Mapping[str, object]) -> dict[str, object]:
+        free = {q for q in answers if q in pack.questions and not pack.questions[q].options}
+        return {q: of(answer) if q in free else answer for q, answer in answers.items()}
+
+    return example.model_copy(update={"answers": written(example.answers), "you": written(example.you)})
 
 
 def lint_texts(pack: Pack) -> Iterator[Problem]:
     """Straight quotes, no stray spaces, no word that this guide never uses."""
     for text, place, _ in prose(pack):
-        for trap, problem, advice in _TRAPS:
+        for trap, problem, advice in TRAPS:
             if found := trap.search(text):
                 near = text[max(0, found.start() - 20) : found.end() + 20].strip()
                 yield Problem(problem, place, f'{advice}, near "{near}".')

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from app.guide.models import Cited, Id, Node, QuestionId, Text
+from app.guide.models import Cited, Id, Node, QuestionId, Text, Verbatim
 
 
 class Status(Node):
@@ -27,7 +27,7 @@ class Trial(Node):
 
     key: Id
     group: Literal["replacement", "replacement_historic", "replacement_or_trophic", "supportive_msc", "listing_example"]
-    register_numbers: tuple[Text, ...] = ()
+    register_numbers: tuple[Verbatim, ...] = ()
     title: Texts
     sponsor: Text | None = None
     phase: Text | None = None
@@ -40,9 +40,9 @@ class Trial(Node):
     start: Texts = ()
     status: tuple[Status, ...] = ()
     results: Texts = ()
-    countries: tuple[Text, ...] = ()
+    countries: tuple[Verbatim, ...] = ()
     regulator: Texts = ()
-    seen_at: tuple[Text, ...] = ()
+    seen_at: tuple[Verbatim, ...] = ()
     use: Text | None = None
 
 
@@ -65,10 +65,10 @@ class Trials(Node):
 class Register(Node):
     id: Id
     name: Text
-    pattern: Text
-    example: Text
-    look_up: Text
-    api: Text | None = None
+    pattern: Verbatim
+    example: Verbatim
+    look_up: Verbatim
+    api: Verbatim | None = None
 
 
 class Illness(Node):

@@ -83,7 +83,7 @@ class Wanted:
 class KnownTrials:
     """All trials of our copy, and the groups they stand in."""
 
-    def __init__(self, trials: Trials, numbers: Numbers) -> None:
+    def __init__(self, trials: Trials, numbers: Numbers, shown: Trials | None = None) -> None:
         self.checked_on = trials.checked_on
         self.groups = trials.groups
         self.all = tuple(KnownTrial(t, tuple(_links(t.register_numbers, numbers))) for t in trials.trials)

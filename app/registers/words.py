@@ -8,9 +8,8 @@ from collections.abc import Iterable
 from datetime import date
 from functools import cache
 
-from babel.dates import format_date, format_skeleton
-
 from app.guide.countries import country_names
+from app.languages import SOURCE, day, month
 
 # Words that many places have in their names: alone they say nothing about which one it is.
 _COMMON_WORDS = """
@@ -124,13 +123,13 @@ def _telling(text: str) -> frozenset[str]:
 
 
 @cache
-def _codes() -> dict[str, str]:
-    return {plain(name): code for code, name in country_names().items()} | _COUNTRIES
+def _codes(language: str) -> dict[str, str]:
+    return {plain(name): code for code, name in country_names(language).items()} | _COUNTRIES
 
 
 def country_code(name: str) -> str | None:
-    """The ISO code of a country as a register names it; None if the name is not known."""
-    return _codes().get(plain(name))
+    """The ISO code of a country as a register names it, which is in English; None if the name is not known."""
+    return _codes(SOURCE).get(plain(name))
 
 
 def date_words(written: str) -> str:
@@ -138,9 +137,9 @@ def date_words(written: str) -> str:
     parts = written.split("-")
     try:
         if len(parts) == 3:
-            return format_date(date.fromisoformat(written), "long", locale="en")
+            return day(date.fromisoformat(written))
         if len(parts) == 2 and len(parts[0]) == 4:
-            return format_skeleton("yMMMM", date(int(parts[0]), int(parts[1]), 1), locale="en")
+            return month(date(int(parts[0]), int(parts[1]), 1))
     except ValueError:
         pass
     return written

@@ -42,8 +42,9 @@ class Worksheet:
         """What has to be ticked for a need."""
         return self._words(need.when)
 
-    def must_answer(self) -> list[Question]:
-        return [self._pack.questions[q] for q in self._pack.rules.must_answer]
+    def must_answer(self) -> list[str]:
+        """The questions without which no result is good, as they are quoted."""
+        return [f'"{self._pack.questions[q].short}"' for q in self._pack.rules.must_answer]
 
     @property
     def variants(self) -> list[Variant]:

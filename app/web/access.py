@@ -10,6 +10,7 @@ from fastapi import Depends, Path, Request
 from starlette.responses import Response
 
 from app.guide.walk import Walker
+from app.languages import current
 from app.registers.known import KnownTrials
 from app.registers.look_up import LookUp
 from app.store.counts import Guesses
@@ -48,6 +49,7 @@ ACCESS: dict[str, Rule] = {
     "api_description": "anyone",
     "open": "anyone",
     "come_in": "anyone",
+    "language": "anyone",
     "leave": "anyone",
     "left": "anyone",
     "bring": "anyone",
@@ -99,6 +101,7 @@ _YEAR = 365 * 24 * 3600
 _OURS = "which-cells"
 _PREFIX = f"{_OURS}-"
 _SHOWN = f"{_OURS}.new-"
+_LANGUAGE = f"{_OURS}.language"
 # It makes browsers insist on Secure and on this very host.
 _HOST = "__Host-"
 
@@ -116,7 +119,7 @@ class NotFound(Exception):
 
 # These only look something up; async, so that they cost no thread.
 async def walker(request: Request) -> Walker:
-    found: Walker = request.app.state.walker
+    found: Walker = request.app.state.guides[current()]
     return found
 
 
@@ -141,7 +144,7 @@ async def look_up(request: Request) -> LookUp:
 
 
 async def known_trials(request: Request) -> KnownTrials:
-    found: KnownTrials = request.app.state.known_trials
+    found: KnownTrials = request.app.state.known_trials[current()]
     return found
 
 
@@ -202,6 +205,17 @@ def shown(request: Request, preparation_id: str, person: int) -> str:
     """The code of a new link that waits here for this person; nothing if there is none."""
     code = request.cookies.get(_shown_name(request, preparation_id, person), "")
     return code if is_code(code) else ""
+
+
+def language_cookie(*, https: bool) -> str:
+    """The name of the cookie that keeps the language somebody chose. It opens nothing."""
+    return (_HOST if https else "") + _LANGUAGE
+
+
+def keep_language(request: Request, response: Response, language: str) -> None:
+    """Keeps a language in the browser of whoever chose it."""
+    name = language_cookie(https=request.app.state.settings.https)
+    response.set_cookie(name, language, max_age=_YEAR, **_flags(request))
 
 
 def forget_all(request: Request, response: Response) -> None:

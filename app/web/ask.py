@@ -4,9 +4,8 @@ Decides where a person goes next; what is asked and needed comes from the walk.
 """
 
 from dataclasses import dataclass, replace
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, Response
 
@@ -23,7 +22,7 @@ from app.summary.of_preparation import heard, name_of, sheet_of
 from app.summary.sheet import Sheet
 from app.summary.words import recorded_words
 from app.web.access import Guide, Held, Number, Store
-from app.web.forms import LINES, Beside, Draft, NotUsable, posted, read, recorded
+from app.web.forms import LINES, Beside, Draft, Form, NotUsable, posted, read, recorded
 from app.web.numbers import given_number, number_behind
 from app.web.places import Home, OfferPlace
 from app.web.prepare import see_other
@@ -40,16 +39,6 @@ FULL = (
     "This preparation is full: it holds as much as we can keep in one. What you wrote is still on this page, and not "
     "saved. Everything that was saved before is still there."
 )
-
-
-async def _form(request: Request) -> FormData:
-    try:
-        return await request.form(max_files=0, max_fields=200)
-    except UnicodeError:
-        raise HTTPException(400) from None
-
-
-Form = Annotated[FormData, Depends(_form)]
 
 
 @dataclass(frozen=True)

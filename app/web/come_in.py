@@ -15,7 +15,7 @@ from app.store.preparations import Preparations
 from app.store.sealing import NotOpened, code_in
 from app.summary.of_preparation import name_of
 from app.web.access import Company, Store, Tries, forget_all, hand_over, held_here
-from app.web.ask import Form
+from app.web.forms import Form
 from app.web.places import Home
 from app.web.prepare import see_other
 from app.web.render import page

@@ -19,8 +19,7 @@ from app.summary.of_preparation import heard, name_of, sheet_of
 from app.summary.whole import whole
 from app.summary.words import day as in_words
 from app.web.access import Company, Guide, Held, Number, Store, take_back
-from app.web.ask import Form
-from app.web.forms import Draft, NotUsable, day_in, posted_day, recorded_day
+from app.web.forms import Draft, Form, NotUsable, day_in, posted_day, recorded_day
 from app.web.places import Home, OfferPlace
 from app.web.prepare import see_other
 from app.web.render import page
@@ -132,11 +131,12 @@ def delete(request: Request, key: Held, store: Store, guide: Guide) -> HTMLRespo
 
 
 @router.post("/preparations/{preparation_id}/delete", name="delete_all")
-def delete_all(request: Request, key: Held, store: Store, guide: Guide) -> RedirectResponse:
+def delete_all(request: Request, key: Held, store: Store) -> RedirectResponse:
     """Deletes the preparation, and takes its key out of the browser. Who presses twice is told the same twice."""
     with suppress(AlreadyGone):
         store.delete(key)
-        guide.forget()
+        for guide in request.app.state.guides.values():
+            guide.forget()
     gone = see_other("/deleted")
     take_back(request, gone, key)
     return gone

@@ -10,8 +10,7 @@ from app.store.opened import Opened
 from app.store.people import MOST_PEOPLE, NAME_LIMIT, LastOne, TooMany
 from app.summary.of_preparation import name_of
 from app.web.access import Company, Held, Store, show, shown, take_back
-from app.web.ask import Form
-from app.web.forms import plain
+from app.web.forms import Form, plain
 from app.web.places import Home
 from app.web.prepare import see_other
 from app.web.render import page

@@ -8,6 +8,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from app.guide.models import Example
 from app.guide.walk import Walker
+from app.languages import current
 from app.store.sealing import NotOpened
 from app.summary.of_preparation import sheet_of
 from app.summary.pdf import Paper
@@ -66,13 +67,14 @@ def worksheet(request: Request, guide: Guide, large: bool = False) -> HTMLRespon
 @router.get("/worksheet.pdf", name="worksheet_pdf")
 def worksheet_pdf(request: Request, guide: Guide, paper: Paper = "a4", large: bool = False) -> Response:
     """The same as a PDF. It is the same for everybody, so each form of it is made once."""
-    kept: dict[tuple[Paper, bool], Response] = request.app.state.worksheets
-    if (paper, large) not in kept:
+    kept: dict[tuple[str, Paper, bool], Response] = request.app.state.worksheets
+    form = (current(), paper, large)
+    if form not in kept:
         made = pdf(request, "worksheet.html", paper, name="worksheet", large=large, worksheet=Worksheet(guide.pack))
         if made.status_code != 200:
             return made
-        kept[paper, large] = made
-    return kept[paper, large]
+        kept[form] = made
+    return kept[form]
 
 
 @router.get("/how-it-sorts", name="flow")
@@ -82,7 +84,7 @@ def flow(request: Request, guide: Guide) -> HTMLResponse:
 
 @router.get("/how-it-sorts.svg", name="flow_picture")
 def flow_picture(request: Request) -> Response:
-    return Response(request.app.state.flow_picture, media_type=SVG)
+    return Response(request.app.state.flow_pictures[current()], media_type=SVG)
 
 
 @router.get("/examples/{example_id}", name="example_result")

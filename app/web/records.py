@@ -19,7 +19,7 @@ from app.registers.look_up import LookUp, Refusal, Seen
 from app.store.records import Record
 from app.summary.of_preparation import heard
 from app.web.access import Asking, Guide, Held, Known, NotFound, Number, Store
-from app.web.ask import Form
+from app.web.forms import Form
 from app.web.numbers import Given, given_number, number_changed
 from app.web.places import Home, OfferPlace
 from app.web.prepare import see_other

@@ -13,12 +13,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
+from starlette.routing import Match
 
 from app.guide.pack import Pack
+from app.languages import all_of, current, date_order, day, gettext, ngettext, number, one_of, own_name, tag
 from app.settings import ROOT
 from app.summary.pdf import Paper, PdfMissing, to_pdf
 from app.summary.sheet import Sheet
-from app.summary.words import day, in_line, moment, shortened, source_words
+from app.summary.words import in_line, moment, shortened, source_words
 from app.web import security
 from app.web.places import ExamplePlace
 
@@ -34,10 +36,13 @@ def asset(name: str) -> str:
     return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:10]}"
 
 
-def environment(pack: Pack, *, local_script: bool, look_up_host: str = "") -> Environment:
-    """Makes the environment that all pages share. `look_up_host` is whom people can have asked about a trial's
-    number; nothing if nobody."""
+def environment(
+    pack: Pack, *, local_script: bool, look_up_host: str = "", offered: Sequence[str] = ()
+) -> Environment:
+    """Makes the environment that all pages of one language share, that of the pack. `look_up_host` is whom people can
+    have asked about a trial's number; nothing if nobody. `offered` are the languages to choose from."""
     env = Environment(
+        extensions=["jinja2.ext.i18n"],
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
         autoescape=True,
@@ -45,8 +50,13 @@ def environment(pack: Pack, *, local_script: bool, look_up_host: str = "") -> En
         lstrip_blocks=True,
         auto_reload=False,
     )
+    env.policies["ext.i18n.trimmed"] = True
+    env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.globals |= {
         "asset": asset,
+        "date_order": date_order,
+        "language": lambda: tag(current()),
+        "other_languages": lambda: [(tag(o), o, own_name(o)) for o in offered if o != current()],
         "overdue": lambda: datetime.now(UTC).date() > pack.cover.due_on,
         "look_up_host": look_up_host,
         "pack": pack,
@@ -57,10 +67,13 @@ def environment(pack: Pack, *, local_script: bool, look_up_host: str = "") -> En
         },
     }
     env.filters |= {
+        "all_of": all_of,
         "day": day,
         "in_line": in_line,
         "mark": _mark,
         "moment": moment,
+        "number": number,
+        "one_of": one_of,
         "shortened": shortened,
         "source": partial(source_words, seller_article=pack.evidence.seller_article),
     }
@@ -92,8 +105,23 @@ def pdf(
 
 
 def _text(request: Request, template: str, values: Mapping[str, object]) -> str:
-    env: Environment = request.app.state.env
-    return env.get_template(template).render(values)
+    env: Environment = request.app.state.env[current()]
+    return env.get_template(template).render(values, here=_here(request))
+
+
+def _here(request: Request) -> str:
+    """The address that shows this page, or, for one that came back after a form, the page that the form was on."""
+    path, query = request.url.path, request.url.query
+    if request.method in ("GET", "HEAD"):
+        return path + ("?" + query if query else "")
+    while path.count("/") > 1 and not _shows(request, path):
+        path = path.rpartition("/")[0]
+    return path if _shows(request, path) else "/"
+
+
+def _shows(request: Request, path: str) -> bool:
+    scope = {**request.scope, "method": "GET", "path": path}
+    return any(route.matches(scope)[0] is Match.FULL for route in request.app.router.routes)
 
 
 _PAPER = re.compile("<article.*?</article>", re.DOTALL)
@@ -104,8 +132,8 @@ def sheets_alone(pack: Pack, sheets: Sequence[Sheet], *, large: bool = False) ->
     env = environment(pack, local_script=True)
     template = env.get_template("summary.html")
     # Only the paper: what stands around it on the screen leads to pages that are not there.
-    values = {"example": None, "place": ExamplePlace(""), "today": None, "large": large}
+    values = {"example": None, "place": ExamplePlace(""), "today": None, "large": large, "here": "/"}
     pages = [template.render(values, sheet=sheet) for sheet in sheets]
     papers = [Markup(paper) for page in pages for paper in _PAPER.findall(page)]  # noqa: S704
     style = Markup((STATIC / "style.css").read_text(encoding="utf-8"))  # noqa: S704
-    return env.get_template("alone.html").render(title="Summary", style=style, sheets=papers)
+    return env.get_template("alone.html").render(title=gettext("Summary"), style=style, sheets=papers)

@@ -15,7 +15,8 @@ from app.store.records import Record, Recorded
 from app.summary.of_preparation import heard, name_of, sheet_of
 from app.summary.words import recorded_words
 from app.web.access import Guide, Held, NotFound, Number, Store
-from app.web.ask import NOT_SAVED, Form, seen_by
+from app.web.ask import NOT_SAVED, seen_by
+from app.web.forms import Form
 from app.web.places import Home, OfferPlace
 from app.web.prepare import see_other
 from app.web.render import page

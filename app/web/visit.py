@@ -16,8 +16,8 @@ from app.summary.pdf import Paper
 from app.summary.sheet import Sheet
 from app.summary.since import Since
 from app.web.access import Guide, Held, Number, Store
-from app.web.ask import FULL, NOT_SAVED, Form, seen_by
-from app.web.forms import plain
+from app.web.ask import FULL, NOT_SAVED, seen_by
+from app.web.forms import Form, plain
 from app.web.places import Home, OfferPlace
 from app.web.prepare import see_other
 from app.web.render import page, pdf

@@ -13,8 +13,8 @@ from app.store.preparations import Changed, Full
 from app.store.records import Record
 from app.summary.words import recorded_words
 from app.web.access import Guide, Held, Store
-from app.web.ask import FULL, NOT_SAVED, Asked, Form, gone, seen_by
-from app.web.forms import LINES, Beside, Draft, NotUsable, posted, read, recorded
+from app.web.ask import FULL, NOT_SAVED, Asked, gone, seen_by
+from app.web.forms import LINES, Beside, Draft, Form, NotUsable, posted, read, recorded
 from app.web.places import Home
 from app.web.prepare import see_other
 from app.web.render import page

@@ -22,7 +22,8 @@ def run() -> None:
     main._add_guide(guide, Settings())
 
     def share(app: FastAPI, _settings: Settings) -> None:
-        app.state.walker, app.state.flow_picture = guide.state.walker, guide.state.flow_picture
+        for name in ("walker", "guides", "flow_pictures"):
+            setattr(app.state, name, getattr(guide.state, name))
 
     main._add_guide = share
     uvicorn.Config(guide).load()  # imports what serving needs

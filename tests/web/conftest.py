@@ -41,7 +41,8 @@ def _one_guide(guide: FastAPI) -> Iterator[None]:
     would take most of the time of all tests. test_pages makes one application without this."""
 
     def share(app: FastAPI, _settings: Settings) -> None:
-        app.state.walker, app.state.flow_picture = guide.state.walker, guide.state.flow_picture
+        for name in ("walker", "guides", "flow_pictures"):
+            setattr(app.state, name, getattr(guide.state, name))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(main, "_add_guide", share)

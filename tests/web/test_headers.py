@@ -137,7 +137,7 @@ def test_pages_that_say_no_carry_them_too(answered: Visitor, monkeypatch: pytest
     }
     with read_only(answered.app):
         answers[503] = client.post(address, data={"choice": "treatment"})
-    monkeypatch.setattr(answered.app.state, "walker", None)
+    monkeypatch.setattr(answered.app.state, "guides", None)
     answers[500] = client.get(address)
     for status, response in answers.items():
         assert response.status_code == status
@@ -316,7 +316,7 @@ def test_a_body_of_just_the_limit_is_read(visitor: Visitor) -> None:
     assert visitor.client.post(visitor.address("offer.name"), content=body, headers=form).status_code == 422
 
 
-@pytest.mark.parametrize("broken", ["walker", "env", "preparations"])
+@pytest.mark.parametrize("broken", ["guides", "env", "preparations"])
 def test_a_fault_of_ours_shows_a_plain_page_and_no_trace(
     visitor: Visitor, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:
