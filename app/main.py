@@ -55,6 +55,7 @@ from app.web import (
     you,
 )
 from app.web.access import NotFound
+from app.web.forms import own_words_in
 from app.web.host import OneHost
 from app.web.places import Home
 from app.web.render import STATIC, SVG, environment, page
@@ -182,33 +183,38 @@ class _Static(StaticFiles):
         return response
 
 
+async def _told(request: Request, status: int, kind: str, **values: object) -> Response:
+    """The page for what went wrong, with whatever somebody had written."""
+    return page(request, "message.html", status, kind=kind, written=await own_words_in(request), **values)
+
+
 def _add_error_pages(app: FastAPI) -> None:
     @app.exception_handler(NotFound)
     @app.exception_handler(NotOpened)
     @app.exception_handler(404)
     @app.exception_handler(RequestValidationError)
     async def not_found(request: Request, _error: Exception) -> Response:
-        return page(request, "message.html", 404, kind="not_found")
+        return await _told(request, 404, "not_found")
 
     @app.exception_handler(NotAllowed)
     async def not_allowed(request: Request, _error: Exception) -> Response:
         # Only for somebody whose link opens the preparation.
-        return page(request, "message.html", 403, kind="not_allowed", home=Home(request.path_params["preparation_id"]))
+        return await _told(request, 403, "not_allowed", home=Home(request.path_params["preparation_id"]))
 
     @app.exception_handler(Full)
     async def full(request: Request, _error: Exception) -> Response:
-        return page(request, "message.html", 409, kind="full")
+        return await _told(request, 409, "full")
 
     @app.exception_handler(StoreError)
     async def no_store(request: Request, error: Exception) -> Response:
         log.error("the database cannot do its work", exc_info=error)
         waiting_helps = "no_store" if request.method == "GET" else "not_done"
-        return page(request, "message.html", 503, kind="damaged" if isinstance(error, Damaged) else waiting_helps)
+        return await _told(request, 503, "damaged" if isinstance(error, Damaged) else waiting_helps)
 
     @app.exception_handler(HTTPException)
     async def other(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 400
-        response = page(request, "message.html", status, kind="not_taken")
+        response = await _told(request, status, "not_taken")
         if isinstance(error, HTTPException) and error.headers:
             response.headers.update(error.headers)
         return response

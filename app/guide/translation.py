@@ -125,7 +125,9 @@ def lint_message(name: str, message: Message) -> Iterator[Problem]:
     wanted = [Counter(_KEPT.findall(str(text))) for text in ids]
     for string in filter(None, _strings(message)):
         if Counter(_KEPT.findall(string)) not in wanted:
-            yield Problem("placeholders", place, f'not the same names in braces, or tags, as in "{short(str(ids[0]))}".')
+            yield Problem(
+                "placeholders", place, f'not the same names in braces, or tags, as in "{short(str(ids[0]))}".'
+            )
         for trap, problem, advice in TRAPS:
             if found := trap.search(string):
                 near = string[max(0, found.start() - 20) : found.end() + 20].strip()

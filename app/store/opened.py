@@ -183,11 +183,6 @@ class Opened:
         return len(self.people) > 1
 
     @property
-    def is_empty(self) -> bool:
-        """Nobody has said anything yet, and nobody was invited."""
-        return not (self.last or self.together)
-
-    @property
     def managers(self) -> list[Person]:
         """Who may invite, and take links back: the person with Parkinson's, and whoever began. If neither has a link
         any more, everybody who may answer."""
@@ -215,7 +210,7 @@ class Opened:
     @property
     def keep_until(self) -> date:
         """The day until which it is kept."""
-        return kept_until(self.keep_set, self.last_visit, empty=self.empty)
+        return kept_until(self.keep_set, self.last_visit, empty=self.is_empty)
 
     @property
     def last_visit(self) -> date:
@@ -223,9 +218,9 @@ class Opened:
         return max(p.seen_on for p in self.people.values())
 
     @property
-    def empty(self) -> bool:
+    def is_empty(self) -> bool:
         """Nobody has said anything yet, and nobody else was invited."""
-        return not (self.rows or self.together)
+        return not (self.last or self.together)
 
     # -- what was said
 

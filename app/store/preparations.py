@@ -42,7 +42,11 @@ NO_LINK: dict[str, bytes | None] = {"code_hash": None, "wrapped_key": None}
 
 
 class Changed(Exception):
-    """Somebody wants to answer over an answer that they have not seen."""
+    """Somebody wants to say something over what they have not seen: an answer, or what stands beside one."""
+
+    def __init__(self, kind: Kind = "answer") -> None:
+        super().__init__(kind)
+        self.kind = kind
 
 
 class Full(Exception):
@@ -196,7 +200,7 @@ class Preparations:
         with self._database.writing() as connection:
             found = opened(connection, key, self._sealer)
             record = found.place(number)
-            adds = record.adds(question, value, found.me.number)
+            adds = record.adds(question, value, found.me.number, seen)
             if not adds and not record.is_older(question, rests_on):
                 return record
             # What others said since stays beside it; only one's own answer would be replaced.
@@ -216,21 +220,31 @@ class Preparations:
             return self._add(connection, found, number, "settled", question, value)
 
     def put_beside(
-        self, key: Key, number: int, said: Iterable[tuple[Kind, str, Answer]], *, seen: int | None = None
+        self,
+        key: Key,
+        number: int,
+        said: Iterable[tuple[Kind, str, Answer]],
+        *,
+        seen: int | None = None,
+        was: Mapping[Kind, Answer] | None = None,
     ) -> Record:
         """Keeps what is no answer: notes, who asks, a letter. An empty value takes back what was there.
 
-        `seen` is the number of the last letter that the holder saw; another one over a newer one raises Changed.
+        `seen` is the number of the last letter that the holder saw, and `was` what they saw of another kind. What
+        would be put over something newer raises Changed, and nothing is kept.
         """
+        was = was or {}
         with self._database.writing() as connection:
             found = opened(connection, key, self._sealer)
             record = found.offer(number)
             for kind, question, value in said:
-                if record.said_beside(kind, question, found.me.number) != value:
-                    letter = record.last_letter if kind == "letter" and seen is not None else None
-                    if letter and letter.number > (seen or 0):
-                        raise Changed
-                    record = self._add(connection, found, number, kind, question, value)
+                there = record.said_beside(kind, question, found.me.number)
+                if there == value:
+                    continue
+                letter = record.last_letter if kind == "letter" else None
+                if there != was.get(kind, there) or (letter and seen is not None and letter.number > seen):
+                    raise Changed(kind)
+                record = self._add(connection, found, number, kind, question, value)
             return record
 
     def _add(

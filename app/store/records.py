@@ -69,9 +69,9 @@ class Record:
         """What was said last to each question. Where people disagree, it takes more to know what counts."""
         return _given(self.latest)
 
-    def answers_before(self, question: str) -> dict[str, Answer]:
-        """The answers as they stood before the last one to this question."""
-        return _given({**self.latest, question: self.previous[question]})
+    def before(self, question: str) -> "Record":
+        """As if the last answer to this question had not been given."""
+        return Record(e for e in self.entries if e != self.latest[question])
 
     # -- several people
 
@@ -85,13 +85,18 @@ class Record:
             found[entry.who] = entry
         return tuple(found.values())
 
-    def adds(self, question: str, value: Answer, who: int) -> bool:
-        """This answer would add something: it is not what its giver said last, and not what others said already."""
+    def adds(self, question: str, value: Answer, who: int, seen: int | None = None) -> bool:
+        """This answer would add something: it is not what its giver said last, and not what others said already.
+        Where others said the same after the answer of the number `seen`, it does: its giver did not know, and others
+        may think again."""
         voices = self.voices(question)
         own = next((v for v in voices if v.who == who), None)
         if own:
             return own.value != value
-        return value not in [v.value for v in voices] if voices else is_given(value)
+        if not voices:
+            return is_given(value)
+        unseen = seen is not None and self.said_since(question, seen)
+        return value not in [v.value for v in voices] or (unseen and is_given(value))
 
     def last_of(self, question: str, who: int) -> Recorded | None:
         """The last answer of one person, also where others have answered since."""

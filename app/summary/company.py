@@ -40,6 +40,8 @@ class Company:
 
     # More than one person belongs to it, so that it matters who said what.
     together: bool = False
+    # More than one of them may answer.
+    several: bool = False
     # Empty where there is just one person.
     said_by: Mapping[str, str] = field(default_factory=dict)
     disputes: Mapping[str, Dispute] = field(default_factory=dict)

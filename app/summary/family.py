@@ -75,6 +75,11 @@ class Family:
         """More than one person belongs to it."""
         return self._company.together
 
+    @property
+    def several(self) -> bool:
+        """More than one person may answer: what was told, was told to a family, and not to one person."""
+        return self._company.several
+
     # -- who answered
 
     def by(self, question_id: str) -> str:

@@ -43,6 +43,16 @@ def heard(guide: Walker, record: Record) -> Heard:
     return Heard(found.answers, record.latest | counting, disputed)
 
 
+def answer_of(guide: Walker, record: Record, counts: Heard, question: str, who: int) -> Answer | None:
+    """The answer that stands in the fields of a question for this person: the one that counts. Where people differ,
+    their own, so that saving it again changes nothing."""
+    if question in counts.disputed:
+        mine = {v.who: v.value for v in record.voices(question)}
+        if own := guide.known({question: mine.get(who, "")}).get(question):
+            return own
+    return counts.answers.get(question)
+
+
 def sheet_of(guide: Walker, found: Opened, number: int, until: int | None = None) -> Sheet:
     """The sheet of one offer, as it is or was after an entry. Raises NotOpened when there is no such offer."""
     record = found.offer(number)
@@ -64,6 +74,7 @@ def _company(guide: Walker, found: Opened, record: Record, counts: Heard) -> Com
     said_by = {q: names[entry.who] for q, entry in counts.entries.items()} if found.together else {}
     return Company(
         together=found.together,
+        several=sum(person.may_answer for person in found.people.values()) > 1,
         said_by=said_by,
         disputes={q: Dispute(tuple((names[e.who], e.value) for e in said)) for q, said in counts.disputed.items()},
         notes={q: tuple(Note(names[n.who], str(n.value), n.who) for n in notes) for q, notes in record.notes.items()},

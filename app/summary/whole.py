@@ -18,7 +18,7 @@ from app.summary.of_preparation import heard, shown_beside
 def whole(guide: Walker, found: Opened, at: datetime | None = None) -> Json:
     """The file of a preparation, ready for JSON."""
     patient, together = found.patient, found.together
-    people = [Someone(p.number, p.role, p.name, p.shows, p == found.me) for p in found.people.values()]
+    people = [Someone(p.number, _role(found, p), p.name, p.shows, p == found.me) for p in found.people.values()]
     others = {p.number: _about(found, p) for p in _others(found)}
     return preparation(
         guide,
@@ -27,6 +27,11 @@ def whole(guide: Walker, found: Opened, at: datetime | None = None) -> Json:
         at,
         Company(people, patient.number, {n: answers for n, answers in others.items() if answers}),
     )
+
+
+def _role(found: Opened, person: Person) -> str:
+    """One person in a file has Parkinson's: who was that before, and gave up their link, is one of the others."""
+    return "family" if person.role == "patient" and person != found.patient else person.role
 
 
 def _others(found: Opened) -> list[Person]:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, Response
 
-from app.guide.answers import Answer, Answers
+from app.guide.answers import Answers
 from app.guide.countries import country_names
 from app.guide.models import Question
 from app.guide.sort import Reason
@@ -17,12 +17,12 @@ from app.guide.walk import Walk, Walker
 from app.store.database import StoreError
 from app.store.opened import Key, Opened
 from app.store.preparations import Changed, Full, Preparations
-from app.store.records import Record
-from app.summary.of_preparation import heard, name_of, sheet_of
+from app.store.records import Kind, Record
+from app.summary.of_preparation import answer_of, heard, name_of, sheet_of
 from app.summary.sheet import Sheet
 from app.summary.words import recorded_words
 from app.web.access import Guide, Held, Number, Store
-from app.web.forms import LINES, Beside, Draft, Form, NotUsable, posted, read, recorded
+from app.web.forms import LINES, Beside, Draft, Form, NotUsable, own_words, posted, read, recorded
 from app.web.numbers import given_number, number_behind
 from app.web.places import Home, OfferPlace
 from app.web.prepare import see_other
@@ -30,7 +30,6 @@ from app.web.render import page
 
 router = APIRouter()
 
-WRITTEN = ("text", "line", "note")  # the fields that hold a person's own words
 NOT_SAVED = (
     "We could not save this just now. Nothing is lost: your answer is still on this page. "
     "Please wait a moment, then save again."
@@ -50,7 +49,7 @@ class Asked:
     back: str
     draft: Draft
     error: str = ""
-    # The number of the last answer that this page rests on; 0 if there is none.
+    # The number of the last answer that whoever answers has seen; 0 if there is none.
     seen: int = 0
 
 
@@ -79,7 +78,8 @@ def question(
     asked, sheet = shown.question, shown.sheet
     if asked.id not in sheet.walk.asked:
         return see_other(_right_place(shown.place, sheet.walk))
-    draft = recorded(guide.sorter.vocabulary, asked, _to_show(shown))
+    counts, me = heard(guide, shown.record), shown.found.me.number if shown.found else 0
+    draft = recorded(guide.sorter.vocabulary, asked, answer_of(guide, shown.record, counts, asked.id, me))
     return _shown(request, shown, draft, _kept_beside(shown))
 
 
@@ -93,23 +93,23 @@ def answer(
         return gone(request, store, key, form)
     place, asked = OfferPlace(Home(key.preparation_id), number), guide.pack.questions[question_id]
     draft, beside = posted(asked, form), Beside.posted(form)
-    more = form.get("more") == "1"
-    error, status = "", 200
+    more, seen = form.get("more") == "1", seen_by(form)
+    error, status, over = "", 200, None
     try:
         kept = beside.to_keep(asked, draft)
         if not beside.alone:
             value = read(guide.sorter.vocabulary, asked, draft)
-            rests_on, seen = number_behind(guide, asked.id), seen_by(form)
-            record = store.save(key, number, asked.id, value, rests_on=rests_on, seen=seen)
+            record = store.save(key, number, asked.id, value, rests_on=number_behind(guide, asked.id), seen=seen)
+            seen = record.latest[asked.id].number if asked.id in record.latest else seen
         if kept:
-            record = store.put_beside(key, number, kept)
+            record = store.put_beside(key, number, kept, was=beside.was)
             beside = replace(beside, note_was=beside.note, asker_was=beside.asker)
         if not beside.alone:
             return see_other(_after(place, guide, record, asked.id, more=more))
     except NotUsable as wrong:
         draft, error, status = wrong.draft, str(wrong), 422
-    except Changed:
-        status = 409
+    except Changed as changed:
+        status, over = 409, changed.kind
     except Full:
         error, status = FULL, 409
     except StoreError:
@@ -120,9 +120,10 @@ def answer(
         # Nothing that is kept stands on this page, so it does not matter that nobody's key was looked at.
         shown = _Page(guide, place, Sheet(guide, {}, {}), Record(), asked, more)
         error, status = NOT_SAVED, 503
-    if status == 422 and asked.id not in shown.sheet.walk.asked:
+    written = draft.text or any(draft.lines) or beside.note
+    if status == 422 and asked.id not in shown.sheet.walk.asked and not written:
         return see_other(_right_place(place, shown.sheet.walk))
-    return _shown(request, shown, draft, beside, error=error, status=status)
+    return _shown(request, shown, draft, beside, error=error, status=status, seen=seen, over=over)
 
 
 def seen_by(form: FormData) -> int | None:
@@ -135,9 +136,8 @@ def gone(request: Request, store: Preparations, key: Key, form: FormData | None 
     """There is no such question: perhaps an update took it out while its page was open. Shows all that was written.
     Raises NotOpened, NotAllowed and StoreError."""
     store.read(key)
-    sent = form.multi_items() if form else []
-    written = [value for name, value in sent if name in WRITTEN and isinstance(value, str) and value.strip()]
-    return page(request, "gone.html", 404, home=Home(key.preparation_id), sent=form is not None, written=written)
+    sent = form is not None
+    return page(request, "gone.html", 404, home=Home(key.preparation_id), sent=sent, written=own_words(form))
 
 
 def _right_place(place: OfferPlace, walk: Walk) -> str:
@@ -151,13 +151,13 @@ def _after(place: OfferPlace, guide: Walker, record: Record, question_id: str, *
     leads to the same page."""
     counts = heard(guide, record)
     walk = guide.walk(counts.answers)
-    if question_id in counts.disputed:
-        return place.both(question_id)
     if question_id not in walk.asked:
         # Another tab has taken it off the way. What was sent is kept, and set aside.
         return _right_place(place, walk)
+    if question_id in counts.disputed:
+        return place.both(question_id)
     if question_id in record.previous:
-        before = guide.walk(guide.known(record.answers_before(question_id)))
+        before = guide.walk(heard(guide, record.before(question_id)).answers)
         new = [q for q in walk.needed if q not in before.needed]
         return place.question(new[0]) if new else place.check
     if walk.needed:
@@ -192,17 +192,6 @@ def _page(guide: Walker, found: Opened, number: int, question: Question, *, more
     )
 
 
-def _to_show(shown: _Page) -> Answer | None:
-    """The answer that stands in the fields: the one that counts. Where people differ, the holder's own, so that
-    saving it again changes nothing."""
-    question, me = shown.question.id, shown.found.me.number if shown.found else 0
-    if question in shown.sheet.company.disputes:
-        mine = {v.who: v.value for v in shown.record.voices(question)}
-        if own := shown.guide.known({question: mine.get(me, "")}).get(question):
-            return own
-    return shown.sheet.answers.get(question)
-
-
 def _kept_beside(shown: _Page) -> Beside:
     """What was kept beside the answer: the holder's own note, and who asks."""
     me = shown.found.me.number if shown.found else 0
@@ -219,12 +208,17 @@ def _shown(
     *,
     error: str = "",
     status: int = 200,
+    seen: int | None = None,
+    over: Kind | None = None,
 ) -> HTMLResponse:
+    """`seen` is the last answer that a sent form had seen. `over` is what it would have put itself over, unseen: that
+    is shown here, and so seen from now on."""
     guide, place, question, more = shown.guide, shown.place, shown.question, shown.more
-    # Read together with what `seen` below rests on, so that nothing can come between the two.
-    replaced = status == 409 and not error
-    newer = shown.record.last_of(question.id, shown.found.me.number) if shown.found and replaced else None
+    newer = shown.record.last_of(question.id, shown.found.me.number) if shown.found and over == "answer" else None
     walk, last = shown.sheet.walk, shown.record.latest.get(question.id)
+    there = _kept_beside(shown)
+    if over in ("note", "asks"):
+        beside = replace(beside, note_was=there.note, asker_was=there.asker)
     before = walk.before(question.id) if question.id in walk.asked else None
     asked = Asked(
         question=question,
@@ -232,9 +226,9 @@ def _shown(
         back=place.question(before, more=more) if before else place.home.overview,
         draft=draft,
         error=error,
-        seen=last.number if last else 0,
+        seen=seen if seen is not None and not newer else last.number if last else 0,
     )
-    vocabulary = guide.sorter.vocabulary
+    vocabulary, people = guide.sorter.vocabulary, _askers(shown.found, beside) if shown.found else []
     response = page(
         request,
         "question.html",
@@ -251,11 +245,14 @@ def _shown(
         record=_record(guide, place, shown.sheet.answers, walk, question),
         lines=LINES,
         newer=recorded_words(vocabulary, question.id, newer.value) if newer else [],
+        over=over,
+        there=there,
         sheet=shown.sheet,
         beside=beside,
         note_saved=beside.alone and status == 200,
         found=shown.found,
-        people=_askers(shown.found, beside) if shown.found else [],
+        people=people,
+        asks=dict(people).get(there.asker, ""),
     )
     if beside.alone:
         # The same page as before: no new step in the history.

@@ -45,7 +45,7 @@ FORMS: dict[str, Json] = {
     "renew": {},
     "link_kept": {},
     "passed_on": {},
-    "here": {},
+    "here": {"back": FLAG},
     "keep_until": {"month": NUMBER, "day": NUMBER, "year": NUMBER, "usual": FLAG},
     "delete_all": {},
 }
@@ -61,7 +61,7 @@ _BESIDE: Json = {
 
 # What comes back when all is well, where it is not a page, or not one after a form.
 _WELL = {
-    "here": (204,),
+    "here": (204, 303),
     "news": (200, 204),
     "carry_on": (303,),
     "question": (200, 303),

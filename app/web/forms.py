@@ -6,6 +6,7 @@ Knows what the fields of a question page are called. Does not know where an answ
 import re
 import unicodedata
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Annotated
@@ -32,6 +33,21 @@ async def _form(request: Request) -> FormData:
 
 # What somebody sent, for routes that take a form.
 Form = Annotated[FormData, Depends(_form)]
+_OWN_WORDS = ("text", "line", "note", "name")
+
+
+def own_words(form: FormData | None) -> list[str]:
+    """What somebody wrote in their own words, to be shown to them again where nothing can be done with it."""
+    sent = form.multi_items() if form else []
+    return [value for name, value in sent if name in _OWN_WORDS and isinstance(value, str) and value.strip()]
+
+
+async def own_words_in(request: Request) -> list[str]:
+    """The same of a request that is turned away, whether its form was read already or not."""
+    if request.method == "POST":
+        with suppress(HTTPException, UnicodeError, RuntimeError):
+            return own_words(await _form(request))
+    return []
 
 
 class NotUsable(Exception):
@@ -77,6 +93,11 @@ class Beside:
         return Beside(
             one("note"), one("asker"), plain(one("note_was")), plain(one("asker_was")), alone=form.get("only") == "note"
         )
+
+    @property
+    def was(self) -> dict[Kind, Answer]:
+        """What the page had of it when it was opened."""
+        return {"note": self.note_was.strip(), "asks": self.asker_was}
 
     def to_keep(self, question: Question, draft: Draft) -> list[tuple[Kind, str, Answer]]:
         """What of it goes to the store: what is not as it was. Raises NotUsable."""

@@ -57,10 +57,11 @@ def keep_until(request: Request, key: Held, store: Store, guide: Guide, people: 
         day = None if form.get("usual") == "1" else _usable_day(draft)
     except NotUsable as wrong:
         return _page(request, guide, store.read(key), draft, str(wrong), 422)
+    found = store.read(key)
     try:
         people.keep_until(key, day)
     except StoreError:
-        return _page(request, guide, store.read(key), draft, NOT_SAVED, 503)
+        return _page(request, guide, found, draft, NOT_SAVED, 503)
     return see_other(Home(key.preparation_id).keep)
 
 
@@ -88,7 +89,7 @@ def _page(
         home=home,
         found=found,
         offers=[(OfferPlace(home, n), sheet_of(guide, found, n)) for n in found.offers],
-        usual=usual(found.last_visit, empty=found.empty),
+        usual=usual(found.last_visit, empty=found.is_empty),
         managers=[name_of(p) for p in found.managers],
         draft=draft,
         error=error,

@@ -81,8 +81,12 @@ def _new_own(request: Request, key: Key) -> Response:
 def their_link(request: Request, key: Held, person: Person, store: Store) -> Response:
     """Somebody's new link, for whoever made it, until they have passed it on."""
     found, code = store.read(key), shown(request, key.preparation_id, person)
-    if person not in found.people or not found.people[person].active or not code:
-        return see_other(Home(key.preparation_id).people)
+    waits = person in found.people and found.people[person].active and not found.people[person].link_kept
+    if not waits or not code:
+        # They have it by now, or hold another one.
+        response = see_other(Home(key.preparation_id).people)
+        show(request, response, key, person, forget=True)
+        return response
     return _link(request, found, person, code)
 
 

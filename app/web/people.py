@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request
 from starlette.responses import HTMLResponse, Response
 
+from app.store.database import StoreError
 from app.store.opened import Opened
 from app.store.people import MOST_PEOPLE, NAME_LIMIT, LastOne, TooMany
 from app.summary.of_preparation import name_of
@@ -24,6 +25,9 @@ NO_NAME = "Please write a name, so that you and the others know who it is. A fir
 LONG_NAME = f"Please write a shorter name: {NAME_LIMIT} letters at most."
 NO_ROLE = "Please choose what this person may do."
 TOO_MANY = f"A preparation takes {MOST_PEOPLE} people at most, also counting those whose link was taken back."
+NOT_SAVED = (
+    "We could not save this just now. What you wrote is still on this page. Please wait a moment, then try again."
+)
 LAST_ONE = (
     "This is the last link that may answer. Without it, nobody could change anything any more. Please invite another "
     "person first. Or, if it is no longer needed, delete the whole preparation."
@@ -40,7 +44,7 @@ def people_page(request: Request, key: Held, store: Store) -> HTMLResponse:
 def invite(request: Request, key: Held, store: Store, people: Company, form: Form) -> Response:
     """Adds somebody, and leads to their link. Their name and role come back if something is wrong."""
     name, role, number = _text(form, "name"), _text(form, "role"), _text(form, "number")
-    error, field = (_wrong_name(name) or ("" if name else NO_NAME)), "name"
+    error, field, status = (_wrong_name(name) or ("" if name else NO_NAME)), "name", 422
     if not error and role not in ROLES:
         error, field = NO_ROLE, "role"
     if not error:
@@ -49,25 +53,29 @@ def invite(request: Request, key: Held, store: Store, people: Company, form: For
             person, theirs = people.invite(key, role, name, expected)  # type: ignore[arg-type]
         except TooMany:
             error = TOO_MANY
+        except StoreError:
+            error, status = NOT_SAVED, 503
     if error:
-        return _page(request, store.read(key), error, field, name=name, role=role)
+        return _page(request, store.read(key), error, field, status, name=name, role=role)
     response = see_other(Home(key.preparation_id).person(person, "link"))
     if theirs:
         show(request, response, theirs, person)
     return response
 
 
-def _page(request: Request, found: Opened, error: str = "", field: str = "", **typed: str) -> HTMLResponse:
+def _page(
+    request: Request, found: Opened, error: str = "", field: str = "", status: int = 422, **typed: str
+) -> HTMLResponse:
     others = [p for p in found.active if p != found.me]
     return page(
         request,
         "people.html",
-        422 if error else 200,
+        status if error else 200,
         home=Home(found.preparation_id),
         found=found,
         others=others,
         with_patient=any(p.role == "patient" for p in found.active),
-        waiting={p.number for p in others if shown(request, found.preparation_id, p.number)},
+        waiting={p.number for p in others if not p.link_kept and shown(request, found.preparation_id, p.number)},
         names={p.number: name_of(p) for p in found.people.values()},
         roles=ROLES,
         error=error,
@@ -92,7 +100,10 @@ def say_who(request: Request, key: Held, store: Store, people: Company, form: Fo
     name, role = _text(form, "name"), _text(form, "role")
     if error := _wrong_name(name):
         return _page(request, store.read(key), error, "own", own=name)
-    people.say_who(key, name=name, shows=form.get("shows") == "1", role=role if role in ROLES else "reader")  # type: ignore[arg-type]
+    try:
+        people.say_who(key, name=name, shows=form.get("shows") == "1", role=role if role in ROLES else "reader")  # type: ignore[arg-type]
+    except StoreError:
+        return _page(request, store.read(key), NOT_SAVED, "own", 503, own=name)
     return see_other(Home(key.preparation_id).people)
 
 
@@ -112,7 +123,8 @@ def revoke(request: Request, key: Held, person: Person, store: Store, people: Co
 
 
 @router.post("/preparations/{preparation_id}/here", name="here")
-def here(key: Held, people: Company) -> Response:
-    """The holder is here today: so the others see it, and it is kept for longer."""
+def here(key: Held, people: Company, form: Form) -> Response:
+    """The holder is here today: so the others see it, and it is kept for longer. Pages tell it by themselves where
+    script runs; elsewhere there is a button, which leads `back`."""
     people.here(key)
-    return Response(status_code=204)
+    return see_other(Home(key.preparation_id).overview) if form.get("back") == "1" else Response(status_code=204)

@@ -16,8 +16,7 @@ from app.registers.compare import compare, propose
 from app.registers.known import KnownTrials, record_of
 from app.registers.lines import Case, Source
 from app.registers.look_up import LookUp, Refusal, Seen
-from app.store.records import Record
-from app.summary.of_preparation import heard
+from app.summary.of_preparation import answer_of, heard
 from app.web.access import Asking, Guide, Held, Known, NotFound, Number, Store
 from app.web.forms import Form
 from app.web.numbers import Given, given_number, number_changed
@@ -54,7 +53,8 @@ def record(
     place = OfferPlace(Home(key.preparation_id), number)
     found = store.read(key)
     kept = found.offer(number)
-    answers = heard(guide, kept).answers
+    counts = heard(guide, kept)
+    answers = counts.answers
     walk = guide.walk(answers)
     plan, given = guide.pack.compare, given_number(guide, answers, walk)
     if plan is None:
@@ -81,7 +81,7 @@ def record(
         lines=lines,
         proposal=propose(plan, lines) if case and not case.record.is_empty else None,
         verdicts=VERDICTS,
-        chosen=_chosen(plan, kept, answers),
+        chosen=answer_of(guide, kept, counts, plan.answer, found.me.number) or "",
         changed=number_changed(guide, kept),
         may_answer=found.me.may_answer,
         last=last.number if (last := kept.latest.get(plan.answer)) else 0,
@@ -125,9 +125,3 @@ def _went(request: Request, asking: LookUp, given: Given) -> str:
     minutes = round(asking.shelf.held() / 60)
     wait = f"Please try again in about {minutes} minutes." if minutes > 1 else "Please try again in a minute or two."
     return says.format(register=given.link.register, wait=wait)
-
-
-def _chosen(plan: Compare, kept: Record, answers: Answers) -> str:
-    """What the person has answered already."""
-    answer = answers.get(plan.answer, "") if plan.answer in kept.answers else ""
-    return answer if isinstance(answer, str) else ""

@@ -24,7 +24,7 @@ class Refusal:
     status: int
     title: str
     says: str
-    back: str = "What you wrote is still in the page you came from: please go back to it."
+    back: str = "What you wrote should still be in the page you came from: please go back to it."
 
 
 OTHER_SITE = Refusal(
@@ -32,6 +32,11 @@ OTHER_SITE = Refusal(
     "This form came from another site",
     "We only take answers from our own pages.",
     "Please open the page again here, and send it once more.",
+)
+NO_HOST = Refusal(
+    400,
+    "We could not read the address",
+    "No computer has a name that long. Please type the address of this guide again.",
 )
 TOO_SLOW = Refusal(
     408,
@@ -42,7 +47,7 @@ TOO_LARGE = Refusal(
     413,
     "That was too much text to take in one go",
     "Please shorten the text, and save again.",
-    "What you wrote is still in the page you came from: please go back to it. "
+    "What you wrote should still be in the page you came from: please go back to it. "
     "If it was a file, please check that it is the one you saved from this guide.",
 )
 TOO_OFTEN = Refusal(

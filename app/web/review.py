@@ -7,13 +7,14 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
+from app.guide.answers import is_given
 from app.guide.models import Question
 from app.guide.pack import version_number
 from app.guide.walk import Walker
 from app.store.opened import Key
 from app.store.preparations import Preparations
 from app.store.records import Record, Recorded
-from app.summary.of_preparation import sheet_of
+from app.summary.of_preparation import heard, sheet_of
 from app.summary.pdf import Paper
 from app.web.access import Guide, Held, Number, Store
 from app.web.numbers import given_number, number_changed
@@ -37,7 +38,8 @@ def check(request: Request, key: Held, number: Number, store: Store, guide: Guid
         found=found,
         given=given_number(guide, sheet.answers, sheet.walk),
         number_changed=number_changed(guide, record),
-        several={q for q, said in record.history.items() if found.together and len(said) > 1},
+        several={q for q, said in record.history.items() if len(said) > 1},
+        emptied=[guide.pack.questions[q] for q in guide.order if q in record.history and q not in sheet.answers],
         place=OfferPlace(Home(key.preparation_id), number),
         moved=request.query_params.get("moved") == "1",
         changes=_changes(guide, record.recent),
@@ -102,9 +104,10 @@ def _summary(guide: Walker, store: Preparations, key: Key, number: int) -> dict[
 
 def _to_give_again(guide: Walker, record: Record) -> list[Question]:
     """Questions whose recorded answer, or a part of it, the pack of today does not take any more."""
-    known = guide.known(record.answers)
-    changed = {q for q, answer in record.answers.items() if answer != known.get(q)}
-    return [guide.pack.questions[q] for q in guide.walk(known).asked if q in changed]
+    counts = heard(guide, record)
+    given = {q: entry.value for q, entry in counts.entries.items() if is_given(entry.value)}
+    changed = {q for q, answer in given.items() if answer != counts.answers.get(q)}
+    return [guide.pack.questions[q] for q in guide.walk(counts.answers).asked if q in changed]
 
 
 def _changes(guide: Walker, entries: Iterable[Recorded]) -> str:

@@ -13,11 +13,12 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.web.refusals import FAULT, OTHER_SITE, TOO_LARGE, TOO_SLOW, Refusal, drain, refuse
+from app.web.refusals import FAULT, NO_HOST, OTHER_SITE, TOO_LARGE, TOO_SLOW, Refusal, drain, refuse
 
 log = logging.getLogger("which_cells")
 
 BODY_LIMIT = 256 * 1024
+HOST_LIMIT = 300  # the longest name there can be has 253 characters
 BODY_SECONDS = 30  # for all of a body: the largest one at 9 kB a second
 HTMX_VERSION = "4.0.1"
 HTMX_URL = f"https://cdn.jsdelivr.net/npm/htmx.org@{HTMX_VERSION}/dist/htmx.min.js"
@@ -104,6 +105,8 @@ class Guard:
 def _turned_away(scope: Scope) -> Refusal | None:
     """Why a request is not for the application; None if it is."""
     asked = Headers(scope=scope)
+    if len(asked.get("host", "")) > HOST_LIMIT:
+        return NO_HOST
     if scope["method"] not in _UNSAFE:
         return None
     if not same_origin(asked):

@@ -56,9 +56,9 @@ def settle(
     try:
         store.settle(key, number, question.id, chosen.value, seen_by(form) or 0)
     except Changed:
-        return _both(request, guide, store.read(key), number, question, NEWER, 409)
+        return _both(request, guide, store.read(key), number, question, NEWER, 409, chosen.number)
     except StoreError:
-        return _both(request, guide, found, number, question, NOT_SAVED, 503)
+        return _both(request, guide, found, number, question, NOT_SAVED, 503, chosen.number)
     return see_other(OfferPlace(Home(key.preparation_id), number).check)
 
 
@@ -76,6 +76,7 @@ def _both(
     question: Question,
     error: str = "",
     status: int = 200,
+    chosen: int = 0,
 ) -> Response:
     place, record = OfferPlace(Home(found.preparation_id), number), found.offer(number)
     history = record.history.get(question.id, ())
@@ -98,6 +99,7 @@ def _both(
         record=Record(history),
         seen=history[-1].number,
         may_answer=found.me.may_answer,
+        chosen=chosen,
         error=error,
     )
 

@@ -39,9 +39,10 @@ def you_answer(request: Request, key: Held, question_id: str, store: Store, guid
         return gone(request, store, key, form)
     asked, home = guide.pack.questions[question_id], Home(key.preparation_id)
     draft, record, error, status = posted(asked, form), Record(), "", 200
+    seen = seen_by(form)
     try:
         value = read(guide.sorter.vocabulary, asked, draft)
-        record = store.save(key, None, asked.id, value, seen=seen_by(form))
+        record = store.save(key, None, asked.id, value, seen=seen)
         return see_other(home.overview if asked.id in record.previous else _next_own(guide, home, asked.id))
     except NotUsable as wrong:
         draft, error, status = wrong.draft, str(wrong), 422
@@ -55,7 +56,7 @@ def you_answer(request: Request, key: Held, question_id: str, store: Store, guid
         record = store.read(key).mine
     except StoreError:
         error, status = NOT_SAVED, 503
-    return _shown(request, guide, home, record, asked, draft, error=error, status=status)
+    return _shown(request, guide, home, record, asked, draft, error=error, status=status, seen=seen)
 
 
 def _next_own(guide: Walker, home: Home, question_id: str) -> str:
@@ -73,17 +74,20 @@ def _shown(
     *,
     error: str = "",
     status: int = 200,
+    seen: int | None = None,
 ) -> HTMLResponse:
     position = guide.personal.index(question.id)
     back = home.you(guide.personal[position - 1]) if position else home.overview
     last = record.latest.get(question.id)
-    asks = last is not None and status == 409 and not error
-    newer = recorded_words(guide.sorter.vocabulary, question.id, last.value) if last and asks else []
+    replaced = last is not None and status == 409 and not error
+    newer = recorded_words(guide.sorter.vocabulary, question.id, last.value) if last and replaced else []
+    if seen is None or replaced:
+        seen = last.number if last else 0
     return page(
         request,
         "question.html",
         status,
-        asked=Asked(question, home.you(question.id), back, draft, error, last.number if last else 0),
+        asked=Asked(question, home.you(question.id), back, draft, error, seen),
         section=guide.pack.section_of[question.id],
         walk=None,
         place=None,
@@ -96,6 +100,9 @@ def _shown(
         record="",
         lines=LINES,
         newer=newer,
+        over=None,
+        there=Beside(),
+        asks="",
         sheet=None,
         beside=Beside(),
         note_saved=False,
