@@ -36,9 +36,7 @@ def asset(name: str) -> str:
     return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:10]}"
 
 
-def environment(
-    pack: Pack, *, local_script: bool, look_up_host: str = "", offered: Sequence[str] = ()
-) -> Environment:
+def environment(pack: Pack, *, local_script: bool, look_up_host: str = "", offered: Sequence[str] = ()) -> Environment:
     """Makes the environment that all pages of one language share, that of the pack. `look_up_host` is whom people can
     have asked about a trial's number; nothing if nobody. `offered` are the languages to choose from."""
     env = Environment(
