@@ -1,4 +1,4 @@
-"""The command line: sort, summary, check, draw, serve, sweep. Thin; every command calls one thing of the guide."""
+"""The command line: sort, summary, check, catalogues, draw, serve, sweep. Thin; each calls one thing of the guide."""
 
 import argparse
 import json
@@ -12,12 +12,16 @@ from typing import IO
 from pydantic import ValidationError
 
 from app.guide.draw import draw
-from app.guide.errors import GuideError, PackError
+from app.guide.errors import GuideError, PackError, Problem
 from app.guide.lines import as_json, checked_lines
 from app.guide.lint import lint
+from app.guide.models import Place
 from app.guide.pack import Pack, load_pack
 from app.guide.sort import Sorter
+from app.guide.texts import grades_in
+from app.guide.translation import languages_of, translated
 from app.guide.walk import Walker
+from app.languages import SOURCE, is_code, there_are, use
 from app.settings import Settings
 from app.summary_cli import Look, add_command, run
 
@@ -65,6 +69,11 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
     command.add_argument("--lint-only", action="store_true", help="only what runs at every start")
     command.set_defaults(run=_check)
 
+    command = commands.add_parser("catalogues", help="bring the translations up to date with the texts")
+    command.add_argument("language", nargs="*", help="one to begin, such as pt; without any, all that there are")
+    command.add_argument("--pack", type=Path, default=settings.pack)
+    command.set_defaults(run=_catalogues)
+
     command = commands.add_parser("draw", help="draw the flow of a pack as SVG")
     command.add_argument("pack", nargs="?", type=Path, default=settings.pack)
     command.add_argument("-o", "--output", type=Path, help="a file to write, instead of standard output")
@@ -101,12 +110,23 @@ def _opened(name: str) -> IO[bytes]:
 
 
 def _summary(options: argparse.Namespace) -> int:
-    walker = Walker(Sorter(_linted(options.pack)))
+    walker = Walker(Sorter(_spoken(_linted(options.pack), options.pack, options.language)))
     look = Look(options.paper, options.large)
-    if options.file is None:
-        return run(walker, options.format, None, options.output, look)
-    with _opened(options.file) as lines:
-        return run(walker, options.format, list(lines), options.output, look)
+    lines = None
+    if options.file is not None:
+        with _opened(options.file) as file:
+            lines = list(file)
+    with use(options.language):
+        return run(walker, options.format, lines, options.output, look)
+
+
+def _spoken(pack: Pack, folder: Path, language: str) -> Pack:
+    if language == SOURCE:
+        return pack
+    spoken = translated(pack, folder, language)
+    if spoken.missing:
+        raise GuideError(f"{pack.cover.id} is not all there in {language}: python -m app check says what is missing.")
+    return spoken.pack
 
 
 # -- check
@@ -117,9 +137,10 @@ def _check(options: argparse.Namespace) -> int:
     pack = _linted(options.pack)
     questions, facts = len(pack.questions), len(pack.facts)
     print(f"{pack.cover.id} {pack.cover.version}: lint found nothing ({questions} questions, {facts} facts).")
+    untranslated = _check_languages(pack, options.pack, lint_only=options.lint_only)
     if options.lint_only:
-        return 0
-    broken = _check_words(pack) + _check_proof(pack)
+        return 1 if untranslated else 0
+    broken = untranslated + _check_words(pack) + _check_proof(pack)
     print(f"\n{time.monotonic() - began:.1f} s, {'nothing wrong' if not broken else f'{broken} thing(s) wrong'}.")
     return 1 if broken else 0
 
@@ -160,6 +181,59 @@ def _check_proof(pack: Pack) -> int:
         broken += not right
         print(f"  {'ok' if right else 'BROKEN'}  {example.id}: {outcome.result}")
     return broken
+
+
+# -- translations
+
+
+def _check_languages(pack: Pack, folder: Path, *, lint_only: bool) -> int:
+    """Prints what is wrong with the words of every language; returns how much that is."""
+    from app.catalogues import lint_interface  # here: gathering texts takes a second, and serving does not need it
+
+    found = 0
+    for language in sorted({*there_are(), *languages_of(folder)} - {SOURCE}):
+        problems: list[Problem] = []
+        if language not in there_are():
+            says = f"this language has no words of the interface: python -m app catalogues {language}"
+            problems.append(Problem("no-interface", Place(language, 0), says))
+        elif not lint_only:
+            problems += lint_interface(language)
+        if language in languages_of(folder):
+            spoken = translated(pack, folder, language)
+            problems += spoken.problems
+            if not lint_only:
+                _print_grades(spoken.pack, language)
+        else:
+            print(f"{language}: {pack.cover.id} is not in this language, so it is not offered.")
+        for problem in sorted(problems, key=lambda p: (p.place, p.id, p.says)):
+            print(problem, file=sys.stderr)
+        print(
+            f"{language}: {len(problems)} problem(s) in the translation." if problems else f"{language}: nothing wrong."
+        )
+        found += len(problems)
+    return found
+
+
+def _print_grades(pack: Pack, language: str) -> None:
+    graded = grades_in(pack, language)
+    if graded:
+        print(
+            f"\nReading grade ({language}): median {graded[len(graded) // 2][0]} over {len(graded)} texts. The hardest:"
+        )
+        for grade, (text, place, _graded) in graded[:WORST_SHOWN]:
+            print(f"  {grade:4.1f}  {place}  {text[:80]}")
+
+
+def _catalogues(options: argparse.Namespace) -> int:
+    from app.catalogues import write
+
+    pack = load_pack(options.pack)
+    for language in options.language or [name for name in there_are() if name != SOURCE]:
+        if not is_code(language):
+            raise GuideError(f'"{language}" is no language: two or three small letters, such as pt or pt_BR.')
+        for path in write(pack, options.pack, language):
+            print(path)
+    return 0
 
 
 # -- draw, serve and sweep

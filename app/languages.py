@@ -48,8 +48,8 @@ def is_code(name: str) -> bool:
 
 def there_are() -> tuple[str, ...]:
     """Every language in which the guide has words of its own, English first."""
-    found = sorted(p.name for p in FOLDER.iterdir() if is_code(p.name) and (p / CATALOGUE).is_file())
-    return (SOURCE, *found)
+    found = sorted(path.parts[-3] for path in FOLDER.glob(f"*/{CATALOGUE}"))
+    return (SOURCE, *filter(is_code, found))
 
 
 def current() -> str:
@@ -96,7 +96,7 @@ def ngettext(one: str, several: str, n: int) -> str:
     return _spoken(FOLDER, current()).words.ngettext(one, several, n)
 
 
-def N_(message: str) -> str:  # noqa: N802
+def N_(message: str) -> str:
     """Marks a text to be translated where it is used."""
     return message
 

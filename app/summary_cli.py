@@ -15,6 +15,7 @@ from app.guide.answers import Answer
 from app.guide.errors import GuideError
 from app.guide.lines import checked_lines
 from app.guide.walk import Walker
+from app.languages import SOURCE, there_are
 from app.summary.formats.preparation import Kept, Offer, preparation
 from app.summary.formats.questionnaire import questionnaire
 from app.summary.formats.response import response
@@ -49,7 +50,7 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
     command.add_argument("--format", choices=list(FORMATS), default="html")
     command.add_argument("--paper", choices=get_args(Paper), default="a4", help="for pdf")
     command.add_argument("--large", action="store_true", help="large print, for html and pdf")
-    command.add_argument("--lang", choices=["en"], default="en", help="the language of the guide")
+    command.add_argument("--language", "--lang", choices=there_are(), default=SOURCE, help="the language of the guide")
     command.add_argument("-o", "--output", type=Path, help="a file to write, instead of standard output")
     command.add_argument("--pack", type=Path, default=pack)
     return command

@@ -9,21 +9,34 @@
     setTimeout(function () { said.textContent = text; }, 50);
   }
 
+  // A language changes the whole page: its form is sent as forms are sent, and not by htmx.
+  document.addEventListener("submit", function (event) {
+    if (event.submitter && event.submitter.name === "language") { event.stopImmediatePropagation(); }
+  }, true);
+
+  // The languages stand outside of what htmx puts in place, and their buttons belong to what stands inside.
+  function languages(text) {
+    const now = document.querySelector(".languages");
+    const other = new DOMParser().parseFromString(text, "text/html").querySelector(".languages");
+    if (now && other) { now.replaceWith(other); }
+  }
+
+  const words = document.getElementById("said").dataset;
+
   // After htmx has put the next question in place: tell, and move to its heading, as a new page would.
   document.addEventListener("htmx:after:swap", function (event) {
     const ctx = event.detail.ctx;
     // Only a new page moves the focus; news from others come quietly.
     if (ctx && ctx.target && ctx.target.id !== "main") { return; }
+    if (ctx && ctx.text) { languages(ctx.text); }
     const error = document.getElementById("error");
     const goal = error || document.getElementById("title");
     if (!goal) { return; }
     goal.focus({ preventScroll: true });
     window.scrollTo({ top: 0, behavior: "instant" });
-    if (ctx && ctx.request.method === "POST" && ctx.response.status < 400) { say("Saved."); }
+    if (ctx && ctx.request.method === "POST" && ctx.response.status < 400) { say(words.saved); }
     wake();
   });
-
-  const NOT_REACHED = "We could not reach the guide. Your answer is still here. Please try again.";
 
   // What went wrong, said and shown beside the form, which stays as it is.
   function tell(text) {
@@ -43,7 +56,7 @@
 
   // The server cannot be reached.
   document.addEventListener("htmx:error", function (event) {
-    if (!byItself(event)) { tell(NOT_REACHED); }
+    if (!byItself(event)) { tell(words.notReached); }
   });
 
   // Turned away, or an error page of somebody between us: no page of ours to put in place of what was written.
@@ -53,8 +66,8 @@
     const main = new DOMParser().parseFromString(ctx.text, "text/html").getElementById("main");
     if (main && !main.hasAttribute("data-refused")) { return; }
     event.preventDefault();
-    const words = main ? [main.querySelector("h1").textContent + ".", main.querySelector("p").textContent] : [NOT_REACHED];
-    tell(words.join(" "));
+    const told = main ? [main.querySelector("h1").textContent + ".", main.querySelector("p").textContent] : [words.notReached];
+    tell(told.join(" "));
   });
 
   // News from others. Nobody looks at a page in the background, so it does not ask.
@@ -103,10 +116,10 @@
     button.hidden = false;
     button.addEventListener("click", function () {
       copy(field).then(function () {
-        say("Copied.");
-        button.textContent = "Copied";
+        say(words.copied);
+        button.textContent = words.copiedIt;
       }, function () {
-        say("We could not copy it. It is marked now: please copy it with your keyboard or your finger.");
+        say(words.notCopied);
       });
     });
   });

@@ -15,6 +15,7 @@ from app.guide.formulas import UNANSWERED, State
 from app.guide.models import Question
 from app.guide.numbers import Numbers
 from app.guide.pack import Pack
+from app.languages import gettext as _
 
 # An answer as data: "option", ["option", ...], {"option": "value"}, "text", "2026-12-03", "NCT00000000", "JP".
 Answer = str | list[str] | dict[str, str]
@@ -116,7 +117,8 @@ class Vocabulary:
         """Returns one answer in its plain form. Raises AnswersError when the pack does not know it."""
         question = self.pack.questions.get(question_id)
         if question is None:
-            says = f'There is no question "{_shown(question_id)}".{nearest(question_id, self.pack.questions)}'
+            says = _('There is no question "{question}".').format(question=_shown(question_id))
+            says += nearest(question_id, self.pack.questions)
             raise AnswersError(question_id, says)
         if value is None:
             return ""
@@ -146,13 +148,16 @@ class Vocabulary:
         return text
 
     def _many(self, question: Question, value: object) -> Answer:
+        example = f'["{question.options[0].id}"]'
         if isinstance(value, str):
             if value and not (question.takes_standing and value in self.pack.standing):
-                says = f'{question.id} takes a list, such as ["{question.options[0].id}"], not "{_shown(value)}".'
-                raise AnswersError(question.id, says)
+                says = _("{question} takes a list, such as {example}, not {given}.")
+                given = f'"{_shown(value)}"'
+                raise AnswersError(question.id, says.format(question=question.id, example=example, given=given))
             return value
         if not isinstance(value, list):
-            raise AnswersError(question.id, f'{question.id} takes a list, such as ["{question.options[0].id}"].')
+            says = _("{question} takes a list, such as {example}.").format(question=question.id, example=example)
+            raise AnswersError(question.id, says)
         options = frozenset(o.id for o in question.options)
         chosen = [_text(question, item, f'"{question.options[0].id}"') for item in value]
         self._known(question, chosen, options)
@@ -163,21 +168,19 @@ class Vocabulary:
     def _number(self, question: Question, value: object) -> Answer:
         typed = _text(question, value, '"NCT01234567"').strip()
         if typed == "given":
-            says = f'{question.id}: write the number itself, such as "NCT01234567", instead of "given".'
-            raise AnswersError(question.id, says)
+            says = _('{question}: write the number itself, such as "NCT01234567", instead of "given".')
+            raise AnswersError(question.id, says.format(question=question.id))
         if typed and typed not in self._allowed[question.id] and self.numbers.register_of(typed) is None:
             close = nearest(typed, self._allowed[question.id]) if re.fullmatch(r"[a-z_]+", typed) else ""
-            says = (
-                f'{question.id}: "{_shown(typed)}" does not have the form of any register\'s number, '
-                f'such as "NCT01234567".{close}'
-            )
-            raise AnswersError(question.id, says)
+            says = _('{question}: "{given}" does not have the form of any register\'s number, such as "NCT01234567".')
+            raise AnswersError(question.id, says.format(question=question.id, given=_shown(typed)) + close)
         return typed
 
     def _scale(self, question: Question, value: object) -> Answer:
         example = f'{{"{question.options[0].id}": "{question.scale[0].id}"}}'
         if not isinstance(value, dict):
-            raise AnswersError(question.id, f"{question.id} takes one value for each row, such as {example}.")
+            says = _("{question} takes one value for each row, such as {example}.")
+            raise AnswersError(question.id, says.format(question=question.id, example=example))
         points = frozenset(p.id for p in question.scale)
         rows = {str(row): _scale_value(question, point) for row, point in value.items() if point not in (None, "")}
         self._known(question, rows, frozenset(o.id for o in question.options))
@@ -189,7 +192,8 @@ class Vocabulary:
 
     def _list(self, question: Question, value: object) -> Answer:
         if not isinstance(value, list):
-            raise AnswersError(question.id, f'{question.id} takes a list of texts, such as ["some text"].')
+            says = _('{question} takes a list of texts, such as ["some text"].').format(question=question.id)
+            raise AnswersError(question.id, says)
         return [text for item in value if (text := _text(question, item, '"some text"'))]
 
     def _date(self, question: Question, value: object) -> Answer:
@@ -197,8 +201,8 @@ class Vocabulary:
         try:
             return date.fromisoformat(text).isoformat() if text else ""
         except ValueError:
-            says = f'{question.id}: "{_shown(text)}" is not a date such as "2026-12-03".'
-            raise AnswersError(question.id, says) from None
+            says = _('{question}: "{given}" is not a date such as "2026-12-03".')
+            raise AnswersError(question.id, says.format(question=question.id, given=_shown(text))) from None
 
     def _known(self, question: Question, given: Iterable[str], known: frozenset[str] | None = None) -> None:
         allowed = self._allowed[question.id] if known is None else known
@@ -206,8 +210,8 @@ class Vocabulary:
         for token in given:
             if token not in allowed:
                 close = nearest(token, sorted(allowed), {name: code for code, name in names.items()})
-                says = f'{question.id} has no answer "{_shown(token)}".{close}'
-                raise AnswersError(question.id, says)
+                says = _('{question} has no answer "{given}".').format(question=question.id, given=_shown(token))
+                raise AnswersError(question.id, says + close)
 
 
 _CHECKS: dict[str, Callable[[Vocabulary, Question, object], Answer]] = {
@@ -224,7 +228,8 @@ _CHECKS: dict[str, Callable[[Vocabulary, Question, object], Answer]] = {
 
 def _text(question: Question, value: object, example: str) -> str:
     if not isinstance(value, str):
-        raise AnswersError(question.id, f"{question.id} takes a text, such as {example}.")
+        says = _("{question} takes a text, such as {example}.").format(question=question.id, example=example)
+        raise AnswersError(question.id, says)
     return value
 
 

@@ -12,16 +12,18 @@ from xml.etree import ElementTree as ET
 
 from app.guide.models import Condition, NotIn, Question, Test
 from app.guide.pack import Pack
+from app.languages import N_, all_of
+from app.languages import gettext as _
 
 INK, PAPER, SHADE = "#111", "#fff", "#eee"
 MARGIN, GAP, PAD, LANE, ARROW, TURN, SHAPE = 24.0, 10.0, 12.0, 14.0, 24.0, 6.0, 34.0
 LABEL, BOX, MARKS, CARD, RESULT, LEAST_WIDTH = 152.0, 300.0, 156.0, 300.0, 190.0, 1140.0
 TAGS = {
-    "!": "one of its answers is a warning sign by itself",
-    "CORE": "thick frame: no clear answer is a warning sign",
-    "FIRST": "asked before all others",
-    "REQUIRED": "cannot be left out",
-    "MUST ANSWER": "rule 2 needs a clear answer to it",
+    "!": N_("one of its answers is a warning sign by itself"),
+    "CORE": N_("thick frame: no clear answer is a warning sign"),
+    "FIRST": N_("asked before all others"),
+    "REQUIRED": N_("cannot be left out"),
+    "MUST ANSWER": N_("rule 2 needs a clear answer to it"),
 }
 # Told apart by outline and sign, never by colour. Around 0 0, one unit from centre to edge.
 SHAPES = {
@@ -46,18 +48,18 @@ def _wrap(text: str, width: float, size: float, bold: bool = False, hang: int = 
 def _answers(test: Test, joint: str) -> str:
     """The answers that a test wants: "a or b", "not c", "any clear answer"."""
     if isinstance(test, NotIn):
-        return ", ".join(f"not {option}" for option in test.not_in)
-    return "any clear answer" if isinstance(test, str) else joint.join(test) or "no answer"
+        return ", ".join(_("not {answer}").format(answer=option) for option in test.not_in)
+    return _("any clear answer") if isinstance(test, str) else joint.join(test) or _("no answer")
 
 
 def _said(condition: Condition) -> str:
     """A condition as "question: option, option"."""
-    return " and ".join(f"{question}: {_answers(test, ', ')}" for question, test in condition.items())
+    return all_of(f"{question}: {_answers(test, ', ')}" for question, test in condition.items())
 
 
 def _letters(pack: Pack) -> dict[str, str]:
     """The letter that stands for each variant, by the variant's id."""
-    return {v.id: chr(65 + n) if n < 26 else str(n + 1) for n, (_, v) in enumerate(pack.variants)}
+    return {v.id: chr(65 + n) if n < 26 else str(n + 1) for n, (_result, v) in enumerate(pack.variants)}
 
 
 def _marks(pack: Pack, question: Question) -> list[str]:
@@ -65,7 +67,7 @@ def _marks(pack: Pack, question: Question) -> list[str]:
     warns = question.id not in pack.personal and any(o.reads == "warning" for o in question.options)
     first, must = question.id in pack.cover.first, question.id in pack.rules.must_answer
     tags = zip(TAGS, (warns, question.core, first, question.required, must), strict=True)
-    needs = [_letters(pack)[v.id] for _, v in pack.variants if question.id in {n.question for n in v.needs}]
+    needs = [_letters(pack)[v.id] for _result, v in pack.variants if question.id in {n.question for n in v.needs}]
     return [tag for tag, holds in tags if holds] + needs
 
 
@@ -76,9 +78,14 @@ def _mark_width(mark: str) -> float:
 
 def _described(pack: Pack) -> str:
     """The picture in words, for those who cannot see it."""
-    asked = "; ".join(f"{q.id} if {_said(q.asked_when)}" for q in pack.questions.values() if q.asked_when)
-    rules = "; ".join(", ".join([says, *(c[0] for _, c in cards)]) + f": {end}" for says, cards, end in _steps(pack))
-    return f"Asked only under a condition: {asked or 'nothing'}. Then the first rule met decides: {rules}."
+    when = _("{question} if {condition}")
+    conditional = [q for q in pack.questions.values() if q.asked_when]
+    asked = "; ".join(when.format(question=q.id, condition=_said(q.asked_when)) for q in conditional)
+    rules = "; ".join(
+        ", ".join([says, *(c[0] for _mark, c in cards)]) + f": {end}" for says, cards, end in _steps(pack)
+    )
+    says = _("Asked only under a condition: {questions}. Then the first rule met decides: {rules}.")
+    return says.format(questions=asked or _("nothing"), rules=rules)
 
 
 class _Pen(NamedTuple):
@@ -141,8 +148,11 @@ def _box(pack: Pack, question: Question, earlier: dict[str, _Box], y: float) -> 
         marks[-1].append(mark)
     room = BOX - 2 * PAD - max(sum(map(_mark_width, row)) for row in marks)
     short, small = _wrap(question.short, room, 14, bold=True), _wrap(question.id, room, 12)
-    asked_when = {q: _answers(test, " or ") for q, test in question.asked_when.items() if q in earlier}
-    labels = [_wrap("and " * bool(n) + label, 170, 12) for n, label in enumerate(asked_when.values())]
+    asked_when = {q: _answers(test, f" {_('or')} ") for q, test in question.asked_when.items() if q in earlier}
+    labels = [
+        _wrap(_("and {condition}").format(condition=label) if n else label, 170, 12)
+        for n, label in enumerate(asked_when.values())
+    ]
     below = sum(len(label) * 15.6 + 6 for label in labels)
     height = max(len(short) * 18.2 + len(small) * 15.6 + PAD, len(marks) * 20 + PAD, below)
     top, arrows = y + (height - below) / 2, []
@@ -163,18 +173,19 @@ class _Flow:
             for question in questions:
                 self.boxes[question.id] = _box(pack, question, self.boxes, y)
                 y += self.boxes[question.id].height + GAP
-            title = f"{number}. {section.title}" + " (not sorted)" * (section.scope == "person")
+            title = f"{number}. {section.title}"
+            title += " " + _("(not sorted)") if section.scope == "person" else ""
             name = _wrap(title, LABEL - 2 * GAP, 15, bold=True)
             self.bands.append((name, self.bottom, max(y - GAP + PAD - self.bottom, len(name) * 19.5 + 2 * PAD)))
             self.bottom += self.bands[-1][2] + GAP
         last = max((box.column for box in self.boxes.values()), default=0)
         # A lane for each question that others rest on; the earlier keep left, so that two arrows cross once at most.
-        sources = {source for box in self.boxes.values() for source, _, _ in box.arrows}
+        sources = {arrow[0] for box in self.boxes.values() for arrow in box.arrows}
         self.lanes = [[q for q, b in self.boxes.items() if b.column == c and q in sources] for c in range(last + 1)]
         self.columns = [MARGIN + LABEL + PAD]
         for column in range(last):
             arrows = [arrow for box in self.boxes.values() if box.column == column + 1 for arrow in box.arrows]
-            label = max(_wide(line, 12) for _, _, lines in arrows for line in lines) + 2 * PAD
+            label = max(_wide(line, 12) for arrow in arrows for line in arrow[2]) + 2 * PAD
             self.columns.append(self.columns[-1] + BOX + LANE * (len(self.lanes[column]) + 1) + label + ARROW)
         self.width = max(LEAST_WIDTH, self.columns[-1] + BOX + PAD + MARGIN)
 
@@ -215,16 +226,21 @@ def _steps(pack: Pack) -> Iterator[tuple[str, list[tuple[str, list[str]]], str]]
     """The rules in the order in which they apply, as in `Rules.outcome`: in words, what they rest on, the result."""
     against: list[tuple[str, list[str]]] = []
     for c in pack.rules.contradictions:
-        either = ["and one of these:", *(f"- {_said(x)}" for x in c.any)] if c.any else []
-        against.append(("!", [c.id, _said(c.all[0]), *(f"and {_said(x)}" for x in c.all[1:]), *either]))
-    yield "1. An answer marked !, no clear answer on a CORE question, or a contradiction", against, "warning_sign"
+        either = [_("and one of these:"), *(f"- {_said(x)}" for x in c.any)] if c.any else []
+        against.append(
+            (
+                "!",
+                [c.id, _said(c.all[0]), *(_("and {condition}").format(condition=_said(x)) for x in c.all[1:]), *either],
+            )
+        )
+    yield _("1. An answer marked !, no clear answer on a CORE question, or a contradiction"), against, "warning_sign"
     for result in dict.fromkeys((*pack.results, *SHAPES)):
         variants = [v for r, v in pack.variants if r.id == result]
         needs = [(_letters(pack)[v.id], [f"{v.id}: {v.title}", *(_said(n.when) for n in v.needs)]) for v in variants]
         if needs or result not in ("warning_sign", "not_settled"):
-            yield "2. Every need of one variant is met, and every MUST ANSWER question has its answer", needs, result
-    yield "3. No way of answering what is still open leads to another result", [], "warning_sign"
-    yield "4. In every other case: the open questions decide", [], "not_settled"
+            yield _("2. Every need of one variant is met, and every MUST ANSWER question has its answer"), needs, result
+    yield _("3. No way of answering what is still open leads to another result"), [], "warning_sign"
+    yield _("4. In every other case: the open questions decide"), [], "not_settled"
 
 
 def _draw_cards(pen: _Pen, y: float, width: float, cards: list[tuple[str, list[str]]]) -> float:
@@ -233,10 +249,10 @@ def _draw_cards(pen: _Pen, y: float, width: float, cards: list[tuple[str, list[s
     w = (width - (in_row - 1) * GAP) / in_row
     for n in range(0, len(cards), in_row):
         row = cards[n : n + in_row]
-        heads = [_wrap(lines[0], w - 2 * PAD - 26, 13, bold=True) for _, lines in row]
-        bodies = [[x for line in lines[1:] for x in _wrap(line, w - 2 * PAD, 12, hang=3)] for _, lines in row]
+        heads = [_wrap(lines[0], w - 2 * PAD - 26, 13, bold=True) for _mark, lines in row]
+        bodies = [[x for line in lines[1:] for x in _wrap(line, w - 2 * PAD, 12, hang=3)] for _mark, lines in row]
         height = max(len(h) * 16.9 + len(b) * 15.6 for h, b in zip(heads, bodies, strict=True)) + 2 * PAD + 6
-        for i, (mark, _) in enumerate(row):
+        for i, (mark, _lines) in enumerate(row):
             x = MARGIN + PAD + i * (w + GAP)
             pen.rect(x, y, w, height)
             pen.mark(x + PAD, y + PAD, mark)
@@ -266,13 +282,15 @@ def _draw_steps(pen: _Pen, pack: Pack, y: float, width: float) -> float:
         y = max(bottom, below) + 34
         if result != "not_settled":
             pen.arrow(f"M {MARGIN + 40} {bottom:g} V {y - 1:g}")
-            pen.text(MARGIN + 50, (bottom + y) / 2 - 9, ["otherwise"], 13)
+            pen.text(MARGIN + 50, (bottom + y) / 2 - 9, [_("otherwise")], 13)
     return y - 34
 
 
 def _draw_legend(pen: _Pen, pack: Pack, y: float) -> float:
     """Draws what the marks on the boxes mean, from `y` down; returns the y beneath."""
-    legend = TAGS | {letter: f"a need of {variant}" for variant, letter in _letters(pack).items()}
+    need = _("a need of {variant}")
+    legend = {mark: _(says) for mark, says in TAGS.items()}
+    legend |= {letter: need.format(variant=variant) for variant, letter in _letters(pack).items()}
     for n, (mark, says) in enumerate(legend.items()):
         x, top = MARGIN + n % 3 * 364, y + n // 3 * 24
         pen.mark(x, top, mark)
@@ -285,16 +303,23 @@ def draw(pack: Pack) -> str:
     root = ET.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "font-family": "sans-serif", "role": "img"})
     root.set("aria-labelledby", "flow-title flow-desc")
     pen, name = _Pen(root), pack.cover.title
-    pen.add("title", id="flow-title").text = f"{name}: what is asked, and how answers become a result"
+    title = _("{pack}: what is asked, and how answers become a result")
+    pen.add("title", id="flow-title").text = title.format(pack=name)
     pen.add("desc", id="flow-desc").text = _described(pack)
     head = pen.add("marker", id="flow-arrow", refX=6.5, refY=3.5, markerWidth=7, markerHeight=7, orient="auto")
     _Pen(head).add("path", d="M0 0L7 3.5L0 7Z", fill=INK)
     pen.add("rect", width="100%", height="100%", fill=PAPER)
     y = pen.text(MARGIN, MARGIN, _wrap(name, LEAST_WIDTH, 22, bold=True), 22, bold=True) + 4
-    y = pen.text(MARGIN, y, ["A question to the right is asked only after the answer written on its arrow."], 14) + PAD
+    y = (
+        pen.text(MARGIN, y, [_("A question to the right is asked only after the answer written on its arrow.")], 14)
+        + PAD
+    )
     flow = _Flow(pack, _draw_legend(pen, pack, y))
     flow.draw(pen)
-    y = pen.text(MARGIN, flow.bottom + MARGIN, ["From answers to a result: the first rule met decides"], 18, True) + PAD
+    y = (
+        pen.text(MARGIN, flow.bottom + MARGIN, [_("From answers to a result: the first rule met decides")], 18, True)
+        + PAD
+    )
     width, height = f"{flow.width:g}", f"{_draw_steps(pen, pack, y, flow.width) + MARGIN:g}"
     root.attrib |= {"width": width, "height": height, "viewBox": f"0 0 {width} {height}"}
     return ET.tostring(root, encoding="unicode")

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from app.guide.models import Place
+from app.languages import gettext as _
 
 LONGEST = 80
 
@@ -55,4 +56,4 @@ def nearest(wrong: str, known: Iterable[str], named: Mapping[str, str] | None = 
     words = {word.casefold(): known_id for word, known_id in (named or {}).items()}
     words |= {known_id.casefold(): known_id for known_id in known}
     close = difflib.get_close_matches(wrong.casefold(), list(words), n=1, cutoff=0.0)
-    return f' Did you mean "{words[close[0]]}"?' if close else ""
+    return " " + _('Did you mean "{id}"?').format(id=words[close[0]]) if close else ""

@@ -42,6 +42,11 @@ _Node = TypeVar("_Node", bound=m.Node)
 Instead = Callable[[str, m.Place], str]
 
 
+def has_words(text: str) -> bool:
+    """There is something in it to say in another language."""
+    return not _NO_WORDS.fullmatch(text)
+
+
 def prose(pack: Pack) -> Iterator[Prose]:
     """Every text of the pack that people read."""
     found: list[Prose] = []
@@ -60,8 +65,11 @@ def prose(pack: Pack) -> Iterator[Prose]:
 def with_words(pack: Pack, instead: Instead) -> Pack:
     """The same pack with other words in every place where people read any."""
 
+    def words(text: str, place: m.Place) -> str:
+        return instead(text, place) if has_words(text) else text
+
     def of(node: _Node) -> _Node:
-        return _with_words(node, lambda text, place, _node: instead(text, place))
+        return _with_words(node, lambda text, place, _node: words(text, place))
 
     cover = of(pack.cover)
     sections = zip(cover.sections, pack.sections, strict=True)
@@ -76,7 +84,7 @@ def with_words(pack: Pack, instead: Instead) -> Pack:
         registers=tuple(map(of, pack.registers)),
         pages=tuple(map(of, pack.pages)),
         about=of(pack.about),
-        examples=tuple(_with_answers(pack, of(example), instead) for example in pack.examples),
+        examples=tuple(_with_answers(pack, of(example), words) for example in pack.examples),
         compare=of(pack.compare) if pack.compare else None,
     )
 
@@ -95,8 +103,7 @@ def _with_words(node: _Node, instead: Callable[[str, m.Place, m.Node], str]) -> 
             return _with_words(value, instead)
         if isinstance(value, tuple):
             return tuple(of(item, name) for item in value)
-        read = isinstance(value, str) and name in worded and not _NO_WORDS.fullmatch(value)
-        return instead(str(value), node.place, node) if read else value
+        return instead(value, node.place, node) if isinstance(value, str) and name in worded else value
 
     changed = {name: new for name, value in node if (new := of(value, name)) != value}
     return node.model_copy(update=changed) if changed else node
@@ -119,8 +126,7 @@ def _with_answers(pack: Pack, example: m.Example, instead: Instead) -> m.Example
     def of(answer: object) -> object:
         if isinstance(answer, list):
             return [of(item) for item in answer]
-        words = isinstance(answer, str) and not _NO_WORDS.fullmatch(answer)
-        return instead(str(answer), example.place) if words else answer
+        return instead(answer, example.place) if isinstance(answer, str) else answer
 
     def written(answers: Mapping[str, object]) -> dict[str, object]:
         free = {q for q in answers if q in pack.questions and not pack.questions[q].options}
@@ -145,12 +151,31 @@ def grades(pack: Pack) -> list[tuple[float, Prose]]:
     """
     import textstat  # here, because loading its dictionary takes a second
 
-    found = [
-        (round(float(textstat.flesch_kincaid_grade(p.text)), 1), p)
-        for p in prose(pack)
-        if p.graded and len(p.text.split()) >= _WORDS_TO_GRADE
-    ]
+    return _graded(pack, textstat.flesch_kincaid_grade)
+
+
+def _graded(pack: Pack, measure: Callable[[str], float]) -> list[tuple[float, Prose]]:
+    long_enough = (p for p in prose(pack) if p.graded and len(p.text.split()) >= _WORDS_TO_GRADE)
+    found = [(round(float(measure(p.text)), 1), p) for p in long_enough]
     return sorted(found, key=lambda graded: -graded[0])
+
+
+# How hard a text is to read, by language: for others we know no measure.
+_MEASURES = {"es": "crawford"}
+
+
+def grades_in(pack: Pack, language: str) -> list[tuple[float, Prose]]:
+    """School grade of every text of a translated pack that is long enough, the hardest first; nothing for a language
+    without a measure. Needs textstat."""
+    import textstat
+
+    if language not in _MEASURES:
+        return []
+    textstat.set_lang(language)
+    try:
+        return _graded(pack, getattr(textstat, _MEASURES[language]))
+    finally:
+        textstat.set_lang("en_US")
 
 
 def lint_grades(graded: list[tuple[float, Prose]]) -> Iterator[Problem]:

@@ -1,12 +1,13 @@
 """A pack in another language: the same rules, other words, out of a folder of catalogues beside its files.
 
-`es/trial.po` has the words for `trial.yaml`, and `es/pages/about.po` those for `pages/about.yaml`: each text in English, and the
-same in Spanish. Knows what is missing there, and what no text uses any more. Does not know what any text says.
+`es/trial.po` has the words for `trial.yaml`, and `es/pages/about.po` those for `pages/about.yaml`: each text in
+English, and the same in Spanish. Knows what is missing there, and what no text uses any more. Does not know what any
+text says.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from babel.messages.catalog import Catalog, Message
 from app.guide.errors import Problem
 from app.guide.models import Place
 from app.guide.pack import Pack
-from app.guide.texts import TRAPS, prose, with_words
+from app.guide.texts import TRAPS, has_words, prose, with_words
 from app.languages import is_code, read_catalogue
 
 # What has to stand in a translation as it does in the text: {name}, %(name)s, a tag.
@@ -72,8 +73,9 @@ def catalogue_of(file: str, language: str) -> str:
 def texts_of(pack: Pack) -> dict[str, dict[str, list[Place]]]:
     """For each file of a pack, the texts that are to be translated, with every place where one stands."""
     found: dict[str, dict[str, list[Place]]] = {}
-    for text, place, _ in prose(pack):
-        found.setdefault(place.file, {}).setdefault(text, []).append(place)
+    for text, place, _graded in prose(pack):
+        if has_words(text):
+            found.setdefault(place.file, {}).setdefault(text, []).append(place)
     return found
 
 
@@ -149,7 +151,7 @@ def _place(name: str, message: Message) -> Place:
 # -- keeping catalogues up to date
 
 
-def update(catalogue: Catalog, texts: dict[str | tuple[str, str], list[Place]]) -> None:
+def update(catalogue: Catalog, texts: Mapping[str | tuple[str, str], list[Place]] | Mapping[str, list[Place]]) -> None:
     """Brings a catalogue up to date: what is new stands there without words, what is gone is taken out."""
     kept = {_first(message): message.string for message in catalogue if message.id and not message.fuzzy}
     for message in [m for m in catalogue if m.id]:

@@ -9,13 +9,15 @@ from typing import Literal
 
 from app.guide.answers import Answers, Vocabulary
 from app.guide.trial_models import Compare, Held
+from app.languages import N_, ngettext
+from app.languages import gettext as _
 from app.registers.record import Record
 from app.registers.words import holds
 
 Verdict = Literal["agrees", "differs", "unclear"]
 # A verdict with its reason in a sentence.
 Judged = tuple[Verdict, str]
-NOT_TOLD = "Not answered yet."
+NOT_TOLD = N_("Not answered yet.")
 SHOWN = 6  # names of a list that a line has room for
 
 
@@ -28,11 +30,11 @@ class Source:
 
     @property
     def noun(self) -> str:
-        return "Our copy" if self.is_copy else "The record"
+        return _("Our copy") if self.is_copy else _("The record")
 
     @property
     def silent(self) -> str:
-        return f"{self.noun} does not say."
+        return _("Our copy does not say.") if self.is_copy else _("The record does not say.")
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,15 @@ class Case:
     plan: Compare
     vocabulary: Vocabulary
     answers: Answers
+    # Judged by its words, which are English.
     record: Record
     source: Source
+    # The same as people read it, where that is in another language.
+    in_words_of_ours: Record | None = None
+
+    @property
+    def shown(self) -> Record:
+        return self.in_words_of_ours or self.record
 
     def told(self, question_id: str) -> str:
         """The option, country or text that was answered; nothing for an answer that leaves it open."""
@@ -71,7 +80,7 @@ class Case:
     def in_words(self, question_id: str) -> str:
         """The same in a few words."""
         answer = self.told(question_id)
-        return self.option(question_id, answer) or answer or NOT_TOLD
+        return self.option(question_id, answer) or answer or _(NOT_TOLD)
 
     def option(self, question_id: str, option_id: str) -> str:
         """An option in a few words; nothing if there is none."""
@@ -84,8 +93,8 @@ class Case:
 
     def unanswered(self, line_id: str, label: str, question_id: str, says: str, *, main: bool = False) -> Line:
         """A line for which nothing was told yet."""
-        why = "You have not been told this yet, or not clearly."
-        return Line(line_id, label, NOT_TOLD, says or self.source.silent, "unclear", why, main, question_id)
+        why = _("You have not been told this yet, or not clearly.")
+        return Line(line_id, label, _(NOT_TOLD), says or self.source.silent, "unclear", why, main, question_id)
 
 
 def by_words(case: Case, line_id: str, label: str, held: Held, says: str, *, main: bool = False) -> Line:
@@ -93,23 +102,23 @@ def by_words(case: Case, line_id: str, label: str, held: Held, says: str, *, mai
     text = given(case.record)
     found = [option for option, words in held.words.items() if holds(text, words)]
     names = ", ".join(case.option(held.question, option) for option in found)
-    says = says or (f"Words for: {names}." if names else "")
+    says = says or (_("Words for: {names}.").format(names=names) if names else "")
     told = case.told(held.question)
     if not told:
         return case.unanswered(line_id, label, held.question, says, main=main)
     judged: Judged
     if not text:
-        judged = "unclear", "So it cannot be held against what you were told."
+        judged = "unclear", _("So it cannot be held against what you were told.")
     elif not held.words.get(told):
-        judged = "unclear", "What you were told is too general for us to compare. Please compare the names."
+        judged = "unclear", _("What you were told is too general for us to compare. Please compare the names.")
     elif found == [told]:
-        judged = "agrees", "Its words fit what you were told."
+        judged = "agrees", _("Its words fit what you were told.")
     elif told in found:
-        judged = "unclear", f"It has words for more than one kind: {names}. Ask which it is."
+        judged = "unclear", _("It has words for more than one kind: {names}. Ask which it is.").format(names=names)
     elif found:
-        judged = "differs", f"Its words are those of something else: {names}."
+        judged = "differs", _("Its words are those of something else: {names}.").format(names=names)
     else:
-        judged = "unclear", "We did not find words in it that we know. Please compare the names."
+        judged = "unclear", _("We did not find words in it that we know. Please compare the names.")
     return case.line(line_id, label, case.in_words(held.question), says, judged, main=main)
 
 
@@ -124,4 +133,7 @@ def given(record: Record) -> str:
 def listed(names: tuple[str, ...]) -> str:
     """Names in one line, the first few of many."""
     more = len(names) - SHOWN
-    return "; ".join(names[:SHOWN]) + (f"; and {more} more" if more > 0 else "")
+    if more <= 0:
+        return "; ".join(names)
+    says = ngettext("{names}; and {count} more", "{names}; and {count} more", more)
+    return says.format(names="; ".join(names[:SHOWN]), count=more)

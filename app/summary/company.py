@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.guide.answers import Answer
+from app.languages import N_
 
 # What somebody is called who gave no name.
-UNNAMED = {"patient": "The person with Parkinson's", "family": "Family", "reader": "A reader"}
+UNNAMED = {"patient": N_("The person with Parkinson's"), "family": N_("Family"), "reader": N_("A reader")}
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from app.guide.models import Fact, Question
 from app.guide.pack import Pack
+from app.languages import gettext as _
 from app.summary.sheet import Sheet
 from app.summary.words import shortened
 
@@ -57,7 +58,7 @@ class Comparison:
 
 def _told(sheet: Sheet, question: Question) -> str:
     if question.id not in sheet.walk.asked:
-        return "not asked here"
+        return _("not asked here")
     return shortened(sheet.word(question.id), tail="")
 
 

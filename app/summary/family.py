@@ -7,10 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from app.guide.answers import Answer, is_given
 from app.guide.models import Question
+from app.languages import all_of, ngettext
+from app.languages import gettext as _
 from app.summary.company import UNNAMED, Note
 from app.summary.words import answer_words, in_line
 
@@ -91,10 +93,10 @@ class Family:
     @cached_property
     def answering(self) -> list[str]:
         """Everybody who gave an answer that the sheet shows, also one that does not count; the person first."""
-        rows = [*(row for _, rows in self._sheet.sections for row in rows), *self._sheet.set_aside]
+        rows = [*(row for _section, rows in self._sheet.sections for row in rows), *self._sheet.set_aside]
         disputes = (found for row in rows if (found := self._company.disputes.get(row.question.id)))
         names = [row.by for row in rows if row.by]
-        names += [name for dispute in disputes for name, _ in dispute.said]
+        names += [name for dispute in disputes for name, _answer in dispute.said]
         names += [values.name for values in self._company.values]
         patient = self._company.patient
         return list(dict.fromkeys([patient] * (patient in names) + names))
@@ -105,7 +107,8 @@ class Family:
         names = [_inside(name) for name in self.answering]
         if not names:
             return ""
-        return _and(names, NAMES, "others") or (f"{len(names)} people" if len(names) > 1 else "one person")
+        people = ngettext("one person", "{count} people", len(names)).format(count=len(names))
+        return _and(names, NAMES, "others") or people
 
     # -- where they differ
 
@@ -210,13 +213,14 @@ def _in_order(question: Question, answer: Answer) -> Answer:
 
 def _inside(name: str) -> str:
     """A name inside a sentence."""
-    return name[:1].lower() + name[1:] if name in UNNAMED.values() else name
+    return name[:1].lower() + name[1:] if name in map(_, UNNAMED.values()) else name
 
 
-def _and(names: Sequence[str], room: int, rest: str) -> str:
+def _and(names: Sequence[str], room: int, rest: Literal["others", "more"]) -> str:
     """Names in a line, "Ana, Tom and 2 others": as many as there is room for; nothing if there is room for none."""
     used = accumulate(len(name) + 2 for name in names)
     shown = names[: sum(length <= room for length in used)]
     left = len(names) - len(shown)
-    parts = [*shown, f"{left} {rest if left > 1 else rest.removesuffix('s')}"] if left else [*shown]
-    return " and ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part) if shown else ""
+    others, more = ngettext("{count} other", "{count} others", left), ngettext("{count} more", "{count} more", left)
+    says = (others if rest == "others" else more).format(count=left)
+    return all_of([*shown, *([says] if left else [])]) if shown else ""

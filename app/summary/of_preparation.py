@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from app.guide.answers import Answer
 from app.guide.voices import Voice
 from app.guide.walk import Walker
+from app.languages import gettext as _
 from app.store.bringing import Member
 from app.store.opened import Opened, Person
 from app.store.records import Record, Recorded
@@ -66,7 +67,7 @@ def sheet_of(guide: Walker, found: Opened, number: int, until: int | None = None
 
 def name_of(person: Person | Member) -> str:
     """What somebody is called, by their own name or by what they are here."""
-    return person.name or UNNAMED[person.role]
+    return person.name or _(UNNAMED[person.role])
 
 
 def _company(guide: Walker, found: Opened, record: Record, counts: Heard) -> Company:

@@ -14,6 +14,7 @@ from app.guide.change import Change, Way
 from app.guide.models import Alternative, Cited, Fact, Question, Result, Section, Variant
 from app.guide.sort import Outcome, Reason, Sorter
 from app.guide.walk import Walk, Walker
+from app.languages import gettext as _
 from app.summary.company import Company
 from app.summary.family import Family
 from app.summary.side_one import SideOne
@@ -98,8 +99,8 @@ class Sheet:
         """The answer in a few words, or "not known yet"."""
         answer = self.answers.get(question_id)
         if answer is None or self.vocabulary.is_standing(question_id, answer):
-            return NOT_KNOWN
-        return "; ".join(self.words(question_id, short=True)) or NOT_KNOWN
+            return _(NOT_KNOWN)
+        return "; ".join(self.words(question_id, short=True)) or _(NOT_KNOWN)
 
     def in_words(self, question_id: str, answer: Answer) -> str:
         """What one of several people answered, in a line."""
@@ -107,7 +108,7 @@ class Sheet:
 
     @property
     def name(self) -> str:
-        return " ".join(self.words(self.pack.cover.summary.name)) or "This offer"
+        return " ".join(self.words(self.pack.cover.summary.name)) or _("This offer")
 
     @cached_property
     def side_one(self) -> SideOne:
@@ -184,7 +185,7 @@ class Sheet:
         if reason.question:
             return f"{self.pack.questions[reason.question].short}: {self.told(reason)}"
         shorts = [self.pack.questions[q].short for q in self.questions_behind(reason)]
-        return f"These do not fit together: {in_line(shorts)}"
+        return _("These do not fit together: {questions}").format(questions=in_line(shorts))
 
     def weak(self, need: Reason) -> str:
         """What was told, where a need is met by an answer that is worth raising all the same."""
@@ -209,7 +210,9 @@ class Sheet:
             return change.need
         warns = [self.told(reason) for reason in self.against if reason.question == change.question]
         short = self.pack.questions[change.question].short
-        return f"{short}: not {', '.join(warns)}" if warns else f"{short}: nothing that warns"
+        if warns:
+            return _("{question}: not {answers}").format(question=short, answers=", ".join(warns))
+        return _("{question}: nothing that warns").format(question=short)
 
     # -- what to ask
 

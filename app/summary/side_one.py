@@ -9,6 +9,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from app.guide.sort import Reason
+from app.languages import gettext as _
 from app.summary.words import NOT_KNOWN, in_line, shortened
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class SideOne:
         found = []
         for line in self._plan.offer:
             told = [shortened(self._sheet.word(q)) for q in line.questions]
-            found.append((line.label, ", ".join(t for t in told if t != NOT_KNOWN) or NOT_KNOWN))
+            found.append((line.label, ", ".join(t for t in told if t != _(NOT_KNOWN)) or _(NOT_KNOWN)))
         return found
 
     @cached_property
@@ -47,10 +48,10 @@ class SideOne:
         found = []
         for line in self._plan.person:
             told = [said for q in line.questions if (said := in_line(self._sheet.words(q, short=True)))]
-            found.append((line.label, "; ".join(told) or "not said"))
+            found.append((line.label, "; ".join(told) or _("not said")))
             if line.rest and told:
                 rest = [o for q in line.questions for o in self._sheet.not_chosen(q)]
-                found.append((line.rest, in_line(rest) or "none"))
+                found.append((line.rest, in_line(rest) or _("none")))
         return found
 
     # -- the left column
@@ -60,7 +61,7 @@ class SideOne:
         """The needs while no result is reached, by state, each as a word or two."""
         if self._sheet.variant:
             return []
-        states = (("need_met", "Met"), ("need_not_met", "Not met"), ("need_open", "Still to ask"))
+        states = (("need_met", _("Met")), ("need_not_met", _("Not met")), ("need_open", _("Still to ask")))
         return [
             (title, [(words, in_line(found)) for kind, words in states if (found := self._named(needs, kind))])
             for title, needs in self._sheet.needs
@@ -128,10 +129,11 @@ class SideOne:
         """What to know of the priorities: that they are not the person's own, or that the family sees some of this in
         another way; nothing if neither."""
         if not self._sheet.company.joined:
-            by = "; another person said this" if self._sheet.priorities else ""
-            return f"The person with Parkinson's has not joined yet{by}."
+            if self._sheet.priorities:
+                return _("The person with Parkinson's has not joined yet; another person said this.")
+            return _("The person with Parkinson's has not joined yet.")
         if self._sheet.family.values_differ:
-            return "The family sees some of this differently: worth talking about."
+            return _("The family sees some of this differently: worth talking about.")
         return ""
 
     def _named(self, needs: list[Reason], kind: str) -> list[str]:
@@ -142,7 +144,7 @@ def _together(sheet: "Sheet", reasons: list[Reason]) -> list[str]:
     """Headlines, those of one question in one: "What you heard: one plan for all, stories as proof"."""
     told: dict[str, list[str]] = {}
     for reason in reasons:
-        question, _, answer = sheet.headline(reason).partition(": ")
+        question, _colon, answer = sheet.headline(reason).partition(": ")
         told.setdefault(question, []).append(answer)
     return [f"{question}: {', '.join(answers)}" for question, answers in told.items()]
 

@@ -6,6 +6,7 @@ Compares two sheets. Does not know how history is kept or where the moments come
 from dataclasses import dataclass
 
 from app.guide.models import Question
+from app.languages import gettext as _
 from app.summary.sheet import Sheet
 
 
@@ -42,7 +43,7 @@ class Since:
 
     def missing(self, sheet: Sheet, question: Question) -> str:
         """What to say where there is no answer that counts."""
-        return "not answered" if question.id in sheet.walk.asked else "not asked"
+        return _("not answered") if question.id in sheet.walk.asked else _("not asked")
 
     @property
     def _offer_questions(self) -> list[str]:

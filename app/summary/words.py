@@ -5,21 +5,21 @@ Knows the pack's labels. Does not know pages or paper.
 
 from datetime import date, datetime
 
-from babel.dates import format_date
-
 from app.guide.answers import Answer, Vocabulary, is_given
 from app.guide.countries import country_names
 from app.guide.models import Fact, Question
+from app.languages import N_, day
+from app.languages import gettext as _
 
-NOT_KNOWN = "not known yet"
-NO_ANSWER = "no answer"
-GONE = "an answer that this guide no longer offers"
+NOT_KNOWN = N_("not known yet")
+NO_ANSWER = N_("no answer")
+GONE = N_("an answer that this guide no longer offers")
 LONG = 60  # characters of what a person wrote that side one has room for
 STRENGTH = {
-    "primary": "we read the source itself",
-    "copy": "we read a copy, an abstract or a news report of it",
-    "article": "only an article by a clinic that sells such care says this",
-    "own": "we conclude this ourselves",
+    "primary": N_("we read the source itself"),
+    "copy": N_("we read a copy, an abstract or a news report of it"),
+    "article": N_("only an article by a clinic that sells such care says this"),
+    "own": N_("we conclude this ourselves"),
 }
 
 
@@ -47,10 +47,10 @@ def answer_words(vocabulary: Vocabulary, question_id: str, answer: Answer, *, sh
 def recorded_words(vocabulary: Vocabulary, question_id: str, answer: Answer, *, short: bool = False) -> list[str]:
     """An answer out of the history, which may be empty, or from an older pack that knew other answers."""
     if not is_given(answer):
-        return [NO_ANSWER]
+        return [_(NO_ANSWER)]
     known = vocabulary.known({question_id: answer}).get(question_id, "")
     words = answer_words(vocabulary, question_id, known, short=short) if is_given(known) else []
-    return words if known == answer else [*words, GONE]
+    return words if known == answer else [*words, _(GONE)]
 
 
 def _label(question: Question, option_id: str, short: bool) -> str:
@@ -67,17 +67,13 @@ def in_line(words: list[str]) -> str:
     return ", ".join(w if w[1:2].isupper() or w.startswith("I ") else w[:1].lower() + w[1:] for w in words)
 
 
-def shortened(text: str, tail: str = " (in full on the next pages)") -> str:
+def shortened(text: str, tail: str | None = None) -> str:
     """What a person wrote, where there is room for one line. All of it stands under "All answers"."""
     text = " ".join(text.split())
     if len(text) <= LONG:
         return text
+    tail = " " + _("(in full on the next pages)") if tail is None else tail
     return f"{text[:LONG].rsplit(' ', 1)[0]}...{tail}"
-
-
-def day(when: date) -> str:
-    """A date in words: "November 23, 2026"."""
-    return format_date(when, "long", locale="en")
 
 
 def moment(when: datetime) -> str:
@@ -88,5 +84,5 @@ def moment(when: datetime) -> str:
 def source_words(fact: Fact, seller_article: str) -> str:
     """Where a fact was read, when it is from, how well we know it, and whether a seller's article is among it."""
     partly = fact.strength != "article" and seller_article in fact.source
-    mark = " In part from an article by a clinic that sells such care." if partly else ""
-    return f"{fact.source} ({fact.date}); {STRENGTH[fact.strength]}.{mark}"
+    mark = " " + _("In part from an article by a clinic that sells such care.") if partly else ""
+    return f"{fact.source} ({fact.date}); {_(STRENGTH[fact.strength])}.{mark}"

@@ -6,6 +6,8 @@ Says in words what the rules say as data. Does not know pages or paper.
 from app.guide.countries import country_names
 from app.guide.models import Condition, Need, NotIn, Option, Question, Test, Variant
 from app.guide.pack import Pack
+from app.languages import gettext as _
+from app.languages import one_of
 
 # What stands behind an answer: a sign, and what it means.
 SIGNS = {
@@ -28,15 +30,18 @@ class Worksheet:
 
     def asked_when(self, question: Question) -> str:
         """When a question is asked: "only if what it is on paper: treatment"; nothing if it always is."""
-        return "Only if " + self._words(question.asked_when) if question.asked_when else ""
+        return (
+            _("Only if {condition}").format(condition=self._words(question.asked_when)) if question.asked_when else ""
+        )
 
     def clash(self, contradiction_id: str) -> str:
         """Which answers do not fit together."""
         rule = self._pack.contradictions[contradiction_id]
         parts = [self._words(condition) for condition in rule.all]
         if rule.any:
-            parts.append("one of these: " + "; or ".join(self._words(condition) for condition in rule.any))
-        return "; and ".join(parts)
+            either = (_("; or") + " ").join(self._words(condition) for condition in rule.any)
+            parts.append(_("one of these: {conditions}").format(conditions=either))
+        return (_("; and") + " ").join(parts)
 
     def need(self, need: Need) -> str:
         """What has to be ticked for a need."""
@@ -48,7 +53,7 @@ class Worksheet:
 
     @property
     def variants(self) -> list[Variant]:
-        return [variant for _, variant in self._pack.variants]
+        return [variant for _result, variant in self._pack.variants]
 
     def _words(self, condition: Condition) -> str:
         return "; ".join(f"{self._pack.questions[q].short}: {self._test(q, test)}" for q, test in condition.items())
@@ -56,10 +61,11 @@ class Worksheet:
     def _test(self, question_id: str, test: Test) -> str:
         question = self._pack.questions[question_id]
         if test == "answered":
-            return "any clear answer"
+            return _("any clear answer")
         if isinstance(test, NotIn):
-            return "any clear answer but " + ", ".join(self._named(question, token) for token in test.not_in)
-        return " or ".join(self._named(question, token) for token in test)
+            named = ", ".join(self._named(question, token) for token in test.not_in)
+            return _("any clear answer but {answers}").format(answers=named)
+        return one_of(self._named(question, token) for token in test)
 
     def _named(self, question: Question, token: str) -> str:
         option = question.option(token)

@@ -14,6 +14,8 @@ from app.guide.countries import country_names
 from app.guide.models import Question
 from app.guide.sort import Reason
 from app.guide.walk import Walk, Walker
+from app.languages import N_
+from app.languages import gettext as _
 from app.store.database import StoreError
 from app.store.opened import Key, Opened
 from app.store.preparations import Changed, Full, Preparations
@@ -23,6 +25,7 @@ from app.summary.sheet import Sheet
 from app.summary.words import recorded_words
 from app.web.access import Guide, Held, Number, Store
 from app.web.forms import LINES, Beside, Draft, Form, NotUsable, own_words, posted, read, recorded
+from app.web.language import FormGuide, switched, switches
 from app.web.numbers import given_number, number_behind
 from app.web.places import Home, OfferPlace
 from app.web.prepare import see_other
@@ -30,11 +33,11 @@ from app.web.render import page
 
 router = APIRouter()
 
-NOT_SAVED = (
+NOT_SAVED = N_(
     "We could not save this just now. Nothing is lost: your answer is still on this page. "
     "Please wait a moment, then save again."
 )
-FULL = (
+FULL = N_(
     "This preparation is full: it holds as much as we can keep in one. What you wrote is still on this page, and not "
     "saved. Everything that was saved before is still there."
 )
@@ -85,7 +88,7 @@ def question(
 
 @router.post("/preparations/{preparation_id}/offers/{number}/questions/{question_id}", name="answer")
 def answer(
-    request: Request, key: Held, number: Number, question_id: str, store: Store, guide: Guide, form: Form
+    request: Request, key: Held, number: Number, question_id: str, store: Store, guide: FormGuide, form: Form
 ) -> Response:
     """Saves an answer, and what stands beside it, and leads on. What cannot be kept comes back with a sentence, and
     all that was typed."""
@@ -94,6 +97,9 @@ def answer(
     place, asked = OfferPlace(Home(key.preparation_id), number), guide.pack.questions[question_id]
     draft, beside = posted(asked, form), Beside.posted(form)
     more, seen = form.get("more") == "1", seen_by(form)
+    if switches(form):
+        shown = _page(guide, store.read(key), number, asked, more=more)
+        return switched(request, _shown(request, shown, draft, beside, seen=seen))
     error, status, over = "", 200, None
     try:
         kept = beside.to_keep(asked, draft)
@@ -111,15 +117,15 @@ def answer(
     except Changed as changed:
         status, over = 409, changed.kind
     except Full:
-        error, status = FULL, 409
+        error, status = _(FULL), 409
     except StoreError:
-        error, status = NOT_SAVED, 503
+        error, status = _(NOT_SAVED), 503
     try:
         shown = _page(guide, store.read(key), number, asked, more=more)
     except StoreError:
         # Nothing that is kept stands on this page, so it does not matter that nobody's key was looked at.
         shown = _Page(guide, place, Sheet(guide, {}, {}), Record(), asked, more)
-        error, status = NOT_SAVED, 503
+        error, status = _(NOT_SAVED), 503
     written = draft.text or any(draft.lines) or beside.note
     if status == 422 and asked.id not in shown.sheet.walk.asked and not written:
         return see_other(_right_place(place, shown.sheet.walk))

@@ -9,6 +9,8 @@ from starlette.datastructures import UploadFile
 from starlette.responses import HTMLResponse, Response
 
 from app.guide.errors import GuideError
+from app.languages import N_
+from app.languages import gettext as _
 from app.store.bringing import Brought
 from app.store.database import StoreError
 from app.store.opened import Key
@@ -16,6 +18,7 @@ from app.store.preparations import Preparations
 from app.store.sealing import NotOpened
 from app.summary.formats.preparation_read import read as read_file
 from app.web.access import Guide, Store, hand_over, held_here
+from app.web.language import speak_as_asked, switched, switches
 from app.web.places import Home
 from app.web.prepare import see_other
 from app.web.render import page
@@ -24,10 +27,12 @@ from app.web.taken import same, usable
 
 router = APIRouter()
 
-NOTHING = "Please choose the file that you saved, or paste what stands in it."
-BOTH = "You chose a file and pasted a text. Please use just one of them."
-NO_ANSWERS = "We found no answer in this file that we can take."
-NOT_SAVED = "We could not save this just now. Your file is still where it was. Please wait a moment, then try again."
+NOTHING = N_("Please choose the file that you saved, or paste what stands in it.")
+BOTH = N_("You chose a file and pasted a text. Please use just one of them.")
+NO_ANSWERS = N_("We found no answer in this file that we can take.")
+NOT_SAVED = N_(
+    "We could not save this just now. Your file is still where it was. Please wait a moment, then try again."
+)
 
 
 @dataclass(frozen=True)
@@ -36,15 +41,18 @@ class Sent:
 
     file: bytes = b""
     text: str = ""
+    # The button that was pressed is that of a language.
+    switches: bool = False
 
 
 async def _sent(request: Request) -> Sent:
     try:
-        async with request.form(max_files=1, max_fields=2, max_part_size=BODY_LIMIT) as form:
+        async with request.form(max_files=1, max_fields=3, max_part_size=BODY_LIMIT) as form:
             file, text = form.get("file"), form.get("text")
+            speak_as_asked(request, form)
             # A body is bounded, so the file is small.
             content = await file.read() if isinstance(file, UploadFile) else b""
-            return Sent(content.strip(), text.strip() if isinstance(text, str) else "")
+            return Sent(content.strip(), text.strip() if isinstance(text, str) else "", switches(form))
     except UnicodeError:
         raise HTTPException(400) from None
 
@@ -56,22 +64,24 @@ def bring(request: Request) -> HTMLResponse:
 
 
 @router.post("/bring", name="take_in")
-def take_in(request: Request, store: Store, guide: Guide, sent: Annotated[Sent, Depends(_sent)]) -> Response:
+def take_in(request: Request, store: Store, sent: Annotated[Sent, Depends(_sent)], guide: Guide) -> Response:
     """Starts a preparation with the answers of a file. One that this browser holds already, with the very same
     answers, is opened instead, so that a double click starts one, not two."""
+    if sent.switches:
+        return switched(request, _ask(request, text=sent.text))
     try:
         if bool(sent.file) == bool(sent.text):
-            raise GuideError(BOTH if sent.file else NOTHING)
+            raise GuideError(_(BOTH if sent.file else NOTHING))
         content = sent.file or sent.text.encode("utf-8", "replace")
         taken = usable(guide, read_file(guide.sorter.vocabulary, content))
         if not taken.brought.said:
-            raise GuideError(" ".join([NO_ANSWERS, *taken.left[:3]]))
+            raise GuideError(" ".join([_(NO_ANSWERS), *taken.left[:3]]))
         there = _same_one(request, store, taken.brought)
         key = there or store.bring_in(taken.brought)
     except GuideError as error:
         return _ask(request, _plain(str(error)), sent.text, status=422)
     except StoreError:
-        return _ask(request, NOT_SAVED, sent.text, status=503)
+        return _ask(request, _(NOT_SAVED), sent.text, status=503)
     home = Home(key.preparation_id)
     others = [] if there else taken.others
     if taken.left or others:

@@ -9,6 +9,8 @@ from contextlib import suppress
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
+from app.languages import N_
+from app.languages import gettext as _
 from app.store.database import StoreError
 from app.store.opened import Key, Opened
 from app.store.preparations import Preparations
@@ -16,6 +18,7 @@ from app.store.sealing import NotOpened, code_in
 from app.summary.of_preparation import name_of
 from app.web.access import Company, Store, Tries, forget_all, hand_over, held_here
 from app.web.forms import Form
+from app.web.language import FormGuide, switched, switches
 from app.web.places import Home
 from app.web.prepare import see_other
 from app.web.render import page
@@ -23,19 +26,19 @@ from app.web.render import page
 router = APIRouter()
 
 LONGEST = 2_000
-NO_CODE = (
+NO_CODE = N_(
     "This is not a whole link. It has 32 letters and digits after the sign #, in eight groups of four. "
     "Please compare it with your card or your mail."
 )
-NOT_KNOWN = (
+NOT_KNOWN = N_(
     "This link does not open anything here. Perhaps a letter is wrong. Or it was taken back, or a new one has taken "
     "its place, or the preparation was deleted. Please ask the person who gave it to you."
 )
-TOO_OFTEN = (
+TOO_OFTEN = N_(
     "Too many links that do not fit were tried from where you are. Nothing is lost. Please wait about {minutes} "
     "minutes, then press the button again."
 )
-NOT_NOW = "We could not open it just now. Nothing is lost. Please wait a moment, then press the button again."
+NOT_NOW = N_("We could not open it just now. Nothing is lost. Please wait a moment, then press the button again.")
 
 
 @router.get("/open", name="open")
@@ -45,20 +48,22 @@ def open_page(request: Request) -> HTMLResponse:
 
 
 @router.post("/open", name="come_in")
-def come_in(request: Request, store: Store, people: Company, tries: Tries, form: Form) -> Response:
+def come_in(request: Request, store: Store, people: Company, tries: Tries, form: Form, _guide: FormGuide) -> Response:
     """Changes a link for a cookie, and leads to a clean address. Asks first, if this browser would then no longer
     open the same preparation as somebody else."""
     typed = form.get("link", "")
     link = typed[:LONGEST] if isinstance(typed, str) else ""
+    if switches(form):
+        return switched(request, _ask(request, link=link))
     code = code_in(link)
     if code is None:
-        return _ask(request, NO_CODE, link, 422)
+        return _ask(request, _(NO_CODE), link, 422)
     address = request.client.host if request.client else ""
     try:
         cost = tries.take(address)
         if not cost:
             minutes = max(1, round(tries.wait(address) / 60))
-            return _ask(request, TOO_OFTEN.format(minutes=minutes), link, 429)
+            return _ask(request, _(TOO_OFTEN).format(minutes=minutes), link, 429)
         key = store.holder_of(code)
         tries.give_back(address, cost)
         if form.get("instead") != "1" and (mine := _somebody_else(request, store, key)):
@@ -66,9 +71,9 @@ def come_in(request: Request, store: Store, people: Company, tries: Tries, form:
             return page(request, "instead.html", 409, home=Home(key.preparation_id), mine=mine, names=names, link=link)
         people.come_in(key)
     except NotOpened:
-        return _ask(request, NOT_KNOWN, link, 422)
+        return _ask(request, _(NOT_KNOWN), link, 422)
     except StoreError:
-        return _ask(request, NOT_NOW, link, 503)
+        return _ask(request, _(NOT_NOW), link, 503)
     response = see_other(Home(key.preparation_id).overview)
     hand_over(request, response, key)
     return response

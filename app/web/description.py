@@ -32,6 +32,7 @@ ROLE: Json = {"type": "string", "enum": list(ROLES)}
 # The fields of each form; those of questions come from the pack.
 FORMS: dict[str, Json] = {
     "begin": {},
+    "language": {"language": TEXT, "to": TEXT},
     "leave": {"sure": FLAG},
     "come_in": {"link": TEXT, "instead": FLAG},
     "take_in": {"file": FILE, "text": TEXT},

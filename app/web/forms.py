@@ -18,6 +18,8 @@ from app.guide.answers import TEXT_LIMIT, Answer, Vocabulary, is_given
 from app.guide.countries import country_codes
 from app.guide.errors import AnswersError
 from app.guide.models import Question
+from app.languages import all_of, number
+from app.languages import gettext as _
 from app.store.records import Kind
 
 LINES = 5  # questions of one's own, on the page at once
@@ -176,32 +178,34 @@ def read(vocabulary: Vocabulary, question: Question, draft: Draft) -> Answer:
         return vocabulary.check(question.id, answer)
     except AnswersError:
         # An option that this page does not offer: an old page, or a made-up request.
-        says = "We do not know that answer. The page may be from an older version. Please choose again."
+        says = _("We do not know that answer. The page may be from an older version. Please choose again.")
         raise NotUsable(says, draft) from None
 
 
 def _nothing(question: Question) -> str:
     if question.kind == "text":
-        return "Please write something here. A few words are enough."
+        return _("Please write something here. A few words are enough.")
     if question.kind == "scale_each":
-        return "Please choose at least one answer. You can leave rows empty."
+        return _("Please choose at least one answer. You can leave rows empty.")
     if question.kind == "many":
-        return "Please tick at least one answer."
-    extra = ' "I have not asked yet" counts too.' if question.takes_standing else ""
-    return f"Please choose one answer.{extra}"
+        return _("Please tick at least one answer.")
+    if question.takes_standing:
+        return _('Please choose one answer. "I have not asked yet" counts too.')
+    return _("Please choose one answer.")
 
 
 def _read_one(vocabulary: Vocabulary, question: Question, draft: Draft) -> Answer:
     if len(set(draft.chosen)) > 1:
-        raise NotUsable("Please choose just one answer.", draft)
+        raise NotUsable(_("Please choose just one answer."), draft)
     return draft.chosen[0] if draft.chosen else ""
 
 
 def _read_country(vocabulary: Vocabulary, question: Question, draft: Draft) -> Answer:
     if draft.country and draft.chosen:
-        raise NotUsable('Please choose either a country or one of the answers under "If you do not know".', draft)
+        says = _('Please choose either a country or one of the answers under "If you do not know".')
+        raise NotUsable(says, draft)
     if draft.country and draft.country not in country_codes():
-        raise NotUsable("We do not know that country. Please choose one from the list.", draft)
+        raise NotUsable(_("We do not know that country. Please choose one from the list."), draft)
     return draft.country or _read_one(vocabulary, question, draft)
 
 
@@ -211,28 +215,28 @@ def _read_number(vocabulary: Vocabulary, question: Question, draft: Draft) -> An
     if chosen not in ("", "given"):
         if typed:
             label = next(o.label for o in question.options if o.id == "given")
-            says = f'You typed a number and chose another answer. Empty the number, or choose "{label}".'
-            raise NotUsable(says, draft)
+            says = _('You typed a number and chose another answer. Empty the number, or choose "{label}".')
+            raise NotUsable(says.format(label=label), draft)
         return chosen
     if chosen == "given" and not typed:
-        raise NotUsable("Please type the number, for example NCT01234567. It is on the consent form.", draft)
+        raise NotUsable(_("Please type the number, for example NCT01234567. It is on the consent form."), draft)
     if not typed:
         return ""
     found = vocabulary.numbers.read(typed)
     if not found:
-        says = (
-            f'"{_short(typed)}" does not have the form of a number we know. In the US it is NCT and eight digits, '
+        says = _(
+            '"{typed}" does not have the form of a number we know. In the US it is NCT and eight digits, '
             "like NCT01234567. In Europe it can look like 2023-501234-12-00. Please compare it with the paper. "
             'If the paper shows no such number, choose "I was told, but I am not sure what it meant".'
         )
-        raise NotUsable(says, draft)
+        raise NotUsable(says.format(typed=_short(typed)), draft)
     if len(found) > 1:
-        both = " and ".join(number.id for number in found[:2])
-        says = (
-            f"We found more than one number in this: {both}. Which one is the number of this trial? "
+        both = all_of(number.id for number in found[:2])
+        says = _(
+            "We found more than one number in this: {both}. Which one is the number of this trial? "
             "Please keep just that one."
         )
-        raise NotUsable(says, draft)
+        raise NotUsable(says.format(both=both), draft)
     return found[0].id
 
 
@@ -244,9 +248,11 @@ def _read_many(vocabulary: Vocabulary, question: Question, draft: Draft) -> Answ
         first = (standing + alone)[0]
         option = question.option(first)
         label = option.label if option else vocabulary.pack.standing[first].label
-        raise NotUsable(f'"{label}" cannot stand beside another answer. Please untick it, or untick the others.', draft)
+        says = _('"{label}" cannot stand beside another answer. Please untick it, or untick the others.')
+        raise NotUsable(says.format(label=label), draft)
     if question.at_most and len(chosen) > question.at_most:
-        raise NotUsable(f"You ticked {len(chosen)}. Please keep the {question.at_most} that matter most.", draft)
+        says = _("You ticked {count}. Please keep the {most} that matter most.")
+        raise NotUsable(says.format(count=len(chosen), most=question.at_most), draft)
     return standing[0] if standing else chosen
 
 
@@ -268,7 +274,7 @@ def day_in(draft: Draft) -> date | None:
             raise ValueError(draft.year)
         return date(int(draft.year), int(draft.month), int(draft.day))
     except (ValueError, OverflowError):
-        says = "We could not read this date. Please write it in numbers: month, day, and year, like 12 / 3 / 2026."
+        says = _("We could not read this date. Please write it in numbers: month, day, and year, like 12 / 3 / 2026.")
         raise NotUsable(says, draft) from None
 
 
@@ -301,7 +307,7 @@ def _clean(text: str, draft: Draft, question: Question) -> str:
             text=_CONTROL.sub("", draft.text),
             lines=tuple(_CONTROL.sub("", line) for line in draft.lines),
         )
-        says = (
+        says = _(
             "Your text had hidden characters that we cannot keep. We took them out. Please look it over and save again."
         )
         raise NotUsable(says, kept)
@@ -311,10 +317,11 @@ def _clean(text: str, draft: Draft, question: Question) -> str:
 
 
 def _too_long(text: str) -> str:
-    return (
-        f"This is too long to keep: {len(text):,} characters, and {TEXT_LIMIT:,} fit. "
+    says = _(
+        "This is too long to keep: {count} characters, and {limit} fit. "
         "Please shorten it. All that you wrote is still here."
     )
+    return says.format(count=number(len(text)), limit=number(TEXT_LIMIT))
 
 
 def plain(text: str) -> str:

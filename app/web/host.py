@@ -10,6 +10,7 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.languages import N_
 from app.web.refusals import Refusal, drain, refuse
 
 _PORTS = {"http": ":80", "https": ":443"}
@@ -31,8 +32,13 @@ class OneHost:
         parts = urlsplit(address)
         self.port = _PORTS[parts.scheme]
         self.host = _bare(parts.netloc, self.port)
-        says = f"Please open {address} in your browser."
-        self.refusal = Refusal(400, "This guide has another address", says, "What you saved before is still there.")
+        self.refusal = Refusal(
+            400,
+            N_("This guide has another address"),
+            N_("Please open {address} in your browser."),
+            N_("What you saved before is still there."),
+            address=address,
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] != "/healthz":

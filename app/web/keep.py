@@ -8,6 +8,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app.guide.walk import Walker
+from app.languages import N_
+from app.languages import day as in_words
+from app.languages import gettext as _
 from app.store.database import StoreError
 from app.store.keeping import LONGEST_YEARS, latest, usual
 from app.store.opened import Opened
@@ -17,9 +20,9 @@ from app.summary.formats.coding import Json
 from app.summary.formats.response import response as fhir_response
 from app.summary.of_preparation import heard, name_of, sheet_of
 from app.summary.whole import whole
-from app.summary.words import day as in_words
 from app.web.access import Company, Guide, Held, Number, Store, take_back
 from app.web.forms import Draft, Form, NotUsable, day_in, posted_day, recorded_day
+from app.web.language import FormGuide, switched, switches
 from app.web.places import Home, OfferPlace
 from app.web.prepare import see_other
 from app.web.render import page
@@ -28,15 +31,13 @@ from app.web.security import BODY_LIMIT
 router = APIRouter()
 
 _KEEP = "/preparations/{preparation_id}/keep"
-NO_DAY = "Please write a day in numbers: month, day, and year, like 12 / 3 / 2026."
-OVER = (
+NO_DAY = N_("Please write a day in numbers: month, day, and year, like 12 / 3 / 2026.")
+OVER = N_(
     "That day is today, or it is over. Please choose a day that is still to come. To take everything away now, choose "
     '"Delete this preparation" at the end of this page.'
 )
-TOO_FAR = (
-    f"That is more than {LONGEST_YEARS} years ahead. Please choose a day until {{latest}}. You can move it on later."
-)
-NOT_SAVED = "We could not save this just now. The day has not changed. Please wait a moment, then try again."
+TOO_FAR = N_("That is more than {years} years ahead. Please choose a day until {latest}. You can move it on later.")
+NOT_SAVED = N_("We could not save this just now. The day has not changed. Please wait a moment, then try again.")
 FHIR_JSON = "application/fhir+json"
 # What a form puts around a file when it is sent back.
 _AROUND = 1024
@@ -50,9 +51,11 @@ def keep(request: Request, key: Held, store: Store, guide: Guide) -> HTMLRespons
 
 
 @router.post(_KEEP, name="keep_until")
-def keep_until(request: Request, key: Held, store: Store, guide: Guide, people: Company, form: Form) -> Response:
+def keep_until(request: Request, key: Held, store: Store, guide: FormGuide, people: Company, form: Form) -> Response:
     """Keeps it until a day, or as long as usual again."""
     draft = posted_day(form)
+    if switches(form):
+        return switched(request, _page(request, guide, store.read(key), draft))
     try:
         day = None if form.get("usual") == "1" else _usable_day(draft)
     except NotUsable as wrong:
@@ -61,7 +64,7 @@ def keep_until(request: Request, key: Held, store: Store, guide: Guide, people: 
     try:
         people.keep_until(key, day)
     except StoreError:
-        return _page(request, guide, found, draft, NOT_SAVED, 503)
+        return _page(request, guide, found, draft, _(NOT_SAVED), 503)
     return see_other(Home(key.preparation_id).keep)
 
 
@@ -69,11 +72,11 @@ def _usable_day(draft: Draft) -> date:
     """Raises NotUsable with a sentence that says what to do."""
     day, today = day_in(draft), datetime.now(UTC).date()
     if day is None:
-        raise NotUsable(NO_DAY, draft)
+        raise NotUsable(_(NO_DAY), draft)
     if day <= today:
-        raise NotUsable(OVER, draft)
+        raise NotUsable(_(OVER), draft)
     if day > latest(today):
-        raise NotUsable(TOO_FAR.format(latest=in_words(latest(today))), draft)
+        raise NotUsable(_(TOO_FAR).format(years=LONGEST_YEARS, latest=in_words(latest(today))), draft)
     return day
 
 

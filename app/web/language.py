@@ -102,10 +102,15 @@ def switches(form: Mapping[str, Any]) -> bool:
     return "language" in form
 
 
-async def _in_its_language(request: Request, form: Form) -> Walker:
+def speak_as_asked(request: Request, form: Mapping[str, Any]) -> None:
+    """Speaks the language that a form asks for, if it asks for one, until this request is answered."""
     chosen = form.get("language")
     if isinstance(chosen, str) and chosen in request.app.state.guides:
         speak(chosen)
+
+
+async def _in_its_language(request: Request, form: Form) -> Walker:
+    speak_as_asked(request, form)
     found: Walker = request.app.state.guides[current()]
     return found
 

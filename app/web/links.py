@@ -9,6 +9,8 @@ from markupsafe import Markup
 from segno import make
 from starlette.responses import HTMLResponse, Response
 
+from app.languages import N_
+from app.languages import gettext as _
 from app.store.opened import Key, Opened
 from app.store.sealing import NotOpened, grouped, new_code
 from app.summary.of_preparation import name_of
@@ -21,10 +23,10 @@ from app.web.render import page
 
 router = APIRouter()
 
-MY_MAIL = "This link opens what I prepare. It is for me alone.\r\n\r\n{}\r\n"
-YOUR_MAIL = (
+MY_MAIL = N_("This link opens what I prepare. It is for me alone.")
+YOUR_MAIL = N_(
     "Here is a link for you. Please open it, and press the button there. "
-    "It is for you alone: please keep it, and do not pass it on.\r\n\r\n{}\r\n"
+    "It is for you alone: please keep it, and do not pass it on."
 )
 # In the place of a person's number, where the code waits that a new link of one's own is to have.
 _NEXT = 0
@@ -110,7 +112,7 @@ def _link(request: Request, found: Opened, person: int, code: str) -> HTMLRespon
         person=found.people[person],
         name=name_of(found.people[person]),
         own=own,
-        mail=(MY_MAIL if own else YOUR_MAIL).format(address),
+        mail=f"{_(MY_MAIL if own else YOUR_MAIL)}\r\n\r\n{address}\r\n",
         address=address,
         code=grouped(code),
         picture=_qr(address) if code else "",
@@ -119,5 +121,5 @@ def _link(request: Request, found: Opened, person: int, code: str) -> HTMLRespon
 
 def _qr(address: str) -> Markup:
     """The address as a QR code, to be read by the camera of a telephone."""
-    made = make(address, error="m")
-    return Markup(made.svg_inline(border=3, light="#fff", svgclass="qr", omitsize=True, title="The link as a QR code"))  # noqa: S704
+    made, title = make(address, error="m"), _("The link as a QR code")
+    return Markup(made.svg_inline(border=3, light="#fff", svgclass="qr", omitsize=True, title=title))  # noqa: S704

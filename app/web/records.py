@@ -11,9 +11,11 @@ from starlette.responses import Response
 from app.guide.answers import Answers
 from app.guide.trial_models import Compare
 from app.guide.walk import Walk, Walker
+from app.languages import N_
+from app.languages import gettext as _
 from app.registers.client import Fault
 from app.registers.compare import compare, propose
-from app.registers.known import KnownTrials, record_of
+from app.registers.known import KnownTrials, record_of, shown_of
 from app.registers.lines import Case, Source
 from app.registers.look_up import LookUp, Refusal, Seen
 from app.summary.of_preparation import answer_of, heard
@@ -30,19 +32,19 @@ _RECORD = "/preparations/{preparation_id}/offers/{number}/record"
 
 # What is said when there is no record; {register} is the register's name.
 WENT = {
-    Fault.SLOW: "{register} did not answer in time. Please try again later.",
-    Fault.DOWN: "We could not reach {register}. It may be out of order for a while. Please try again later.",
-    Fault.TOLD_TO_WAIT: "{register} asks us to wait before we ask again. {wait}",
-    Fault.ELSEWHERE: "{register} sent us on to another place. We did not follow, to be on the careful side.",
-    Fault.TOO_LARGE: "This record is too large for us to read here.",
-    Fault.MALFORMED: "{register} answered with something that we could not read.",
-    Fault.REFUSED: "{register} did not take our question.",
-    Refusal.OFF: "Looking it up from here is switched off by those who run this guide.",
-    Refusal.NO_API: "{register} cannot be asked from here.",
-    Refusal.BUSY: "Many people are looking something up just now. Please press the button again in a moment.",
+    Fault.SLOW: N_("{register} did not answer in time. Please try again later."),
+    Fault.DOWN: N_("We could not reach {register}. It may be out of order for a while. Please try again later."),
+    Fault.TOLD_TO_WAIT: N_("{register} asks us to wait before we ask again. {wait}"),
+    Fault.ELSEWHERE: N_("{register} sent us on to another place. We did not follow, to be on the careful side."),
+    Fault.TOO_LARGE: N_("This record is too large for us to read here."),
+    Fault.MALFORMED: N_("{register} answered with something that we could not read."),
+    Fault.REFUSED: N_("{register} did not take our question."),
+    Refusal.OFF: N_("Looking it up from here is switched off by those who run this guide."),
+    Refusal.NO_API: N_("{register} cannot be asked from here."),
+    Refusal.BUSY: N_("Many people are looking something up just now. Please press the button again in a moment."),
 }
 
-VERDICTS = [("agrees", "Agrees"), ("differs", "Differs"), ("unclear", "Cannot be compared")]
+VERDICTS = [("agrees", N_("Agrees")), ("differs", N_("Differs")), ("unclear", N_("Cannot be compared"))]
 
 
 @router.get(_RECORD, name="record")
@@ -68,7 +70,7 @@ def record(
         request,
         "record.html",
         place=place,
-        name=answers.get(guide.pack.cover.summary.name, "This offer"),
+        name=answers.get(guide.pack.cover.summary.name, _("This offer")),
         given=given,
         question=guide.pack.questions[plan.answer],
         went=_went(request, asking, given),
@@ -80,7 +82,7 @@ def record(
         copied_on=known.checked_on,
         lines=lines,
         proposal=propose(plan, lines) if case and not case.record.is_empty else None,
-        verdicts=VERDICTS,
+        verdicts=[(verdict, _(word)) for verdict, word in VERDICTS],
         chosen=answer_of(guide, kept, counts, plan.answer, found.me.number) or "",
         changed=number_changed(guide, kept),
         may_answer=found.me.may_answer,
@@ -114,14 +116,17 @@ def _case(
         return Case(plan, vocabulary, answers, seen.record, Source(datetime.now(UTC).date()))
     if copy:
         ours = record_of(copy, given.number.id, plan.illness.told, plan.illness.words)
-        return Case(plan, vocabulary, answers, ours, Source(known.checked_on, is_copy=True))
+        shown = shown_of(copy, given.number.id, plan.illness.told, plan.illness.words)
+        return Case(plan, vocabulary, answers, ours, Source(known.checked_on, is_copy=True), shown)
     return None
 
 
 def _went(request: Request, asking: LookUp, given: Given) -> str:
     """Why the last look-up brought nothing, in a sentence; nothing if it did not go wrong."""
     went = request.query_params.get("went", "")
-    says = next((says for why, says in WENT.items() if why == went), "")
+    says = next((_(says) for why, says in WENT.items() if why == went), "")
     minutes = round(asking.shelf.held() / 60)
-    wait = f"Please try again in about {minutes} minutes." if minutes > 1 else "Please try again in a minute or two."
+    wait = _("Please try again in a minute or two.")
+    if minutes > 1:
+        wait = _("Please try again in about {minutes} minutes.").format(minutes=minutes)
     return says.format(register=given.link.register, wait=wait)

@@ -11,6 +11,9 @@ from html import escape
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from app.languages import N_, current, tag
+from app.languages import gettext as _
+
 DRAINED = 4 * 1024 * 1024
 DRAIN_SECONDS = 5
 
@@ -24,46 +27,50 @@ class Refusal:
     status: int
     title: str
     says: str
-    back: str = "What you wrote should still be in the page you came from: please go back to it."
+    back: str = N_("What you wrote should still be in the page you came from: please go back to it.")
+    # The public address of this guide, where `says` names it as {address}.
+    address: str = ""
 
 
 OTHER_SITE = Refusal(
     403,
-    "This form came from another site",
-    "We only take answers from our own pages.",
-    "Please open the page again here, and send it once more.",
+    N_("This form came from another site"),
+    N_("We only take answers from our own pages."),
+    N_("Please open the page again here, and send it once more."),
 )
 NO_HOST = Refusal(
     400,
-    "We could not read the address",
-    "No computer has a name that long. Please type the address of this guide again.",
+    N_("We could not read the address"),
+    N_("No computer has a name that long. Please type the address of this guide again."),
 )
 TOO_SLOW = Refusal(
     408,
-    "This took too long to reach us",
-    "Nothing is lost. The connection may be slow just now. Please press the button again.",
+    N_("This took too long to reach us"),
+    N_("Nothing is lost. The connection may be slow just now. Please press the button again."),
 )
 TOO_LARGE = Refusal(
     413,
-    "That was too much text to take in one go",
-    "Please shorten the text, and save again.",
-    "What you wrote should still be in the page you came from: please go back to it. "
-    "If it was a file, please check that it is the one you saved from this guide.",
+    N_("That was too much text to take in one go"),
+    N_("Please shorten the text, and save again."),
+    N_(
+        "What you wrote should still be in the page you came from: please go back to it. "
+        "If it was a file, please check that it is the one you saved from this guide."
+    ),
 )
 TOO_OFTEN = Refusal(
     429,
-    "Many requests came from where you are",
-    "Nothing is lost. Please wait a minute and press the button again.",
+    N_("Many requests came from where you are"),
+    N_("Nothing is lost. Please wait a minute and press the button again."),
 )
 TOO_MANY = Refusal(
     429,
-    "Many people ask for this just now",
-    "Nothing is lost. Please wait a minute and press the button again.",
+    N_("Many people ask for this just now"),
+    N_("Nothing is lost. Please wait a minute and press the button again."),
 )
 FAULT = Refusal(
     500,
-    "Something went wrong on our side",
-    "It is not your fault, and what you saved before is still there. Please try again in a moment.",
+    N_("Something went wrong on our side"),
+    N_("It is not your fault, and what you saved before is still there. Please try again in a moment."),
 )
 
 
@@ -81,7 +88,7 @@ async def refuse(
     headers = {"connection": "close", **({"retry-after": str(wait)} if wait else {})}
     response: Response
     if scope["path"].startswith("/api/"):
-        response = JSONResponse({"error": f"{refusal.title}."}, refusal.status, headers)
+        response = JSONResponse({"error": f"{_(refusal.title)}."}, refusal.status, headers)
     else:
         response = HTMLResponse(_page(refusal, form), refusal.status, headers)
     await response(scope, receive, send)
@@ -103,18 +110,20 @@ async def drain(receive: Receive) -> None:
 
 
 def _page(refusal: Refusal, form: Form | None) -> str:
+    start, name = _("To the start page"), _("Which Cells?")
     # data-refused tells our script to leave the page as it is, and to say this beside it.
     return f"""<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>{refusal.title} - Which Cells?</title>
+<html lang="{tag(current())}"><head><meta charset="utf-8"><title>{_(refusal.title)} - {name}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="stylesheet" href="/static/style.css"></head>
-<body><main id="main" data-refused><h1>{refusal.title}</h1><p>{refusal.says}</p>
-{f"<p>{refusal.back}</p>" if form is None else _again(form)}
-<p><a href="/">To the start page</a></p></main></body></html>
+<body><main id="main" data-refused><h1>{_(refusal.title)}</h1><p>{_(refusal.says).format(address=refusal.address)}</p>
+{f"<p>{_(refusal.back)}</p>" if form is None else _again(form)}
+<p><a href="/">{start}</a></p></main></body></html>
 """
 
 
 def _again(form: Form) -> str:
+    again = _("Send it again")
     # Not every browser still has what was typed when one goes back to a page that it may not keep.
     fields = "".join(f'<input type="hidden" name="{escape(n)}" value="{escape(v)}">' for n, v in form)
-    return f'<form method="post">{fields}<p><button class="go">Send it again</button></p></form>'
+    return f'<form method="post">{fields}<p><button class="go">{again}</button></p></form>'

@@ -12,6 +12,9 @@ from typing import get_args
 from app.guide.answers import TEXT_LIMIT, Answer, is_given
 from app.guide.errors import AnswersError, GuideError
 from app.guide.walk import Walker
+from app.languages import N_
+from app.languages import gettext as _
+from app.languages import number as number_of
 from app.store.bringing import Brought, Member, Role, Saying
 from app.store.opened import Opened
 from app.store.people import MOST_PEOPLE, NAME_LIMIT
@@ -24,13 +27,15 @@ from app.web.forms import NotUsable, plain, read, recorded
 
 # Each problem costs a search for what may have been meant.
 MOST_PROBLEMS = 200
-TOO_STRANGE = (
+TOO_STRANGE = N_(
     "So much in this file is not known here that we did not read on. Please check that it is the file that you saved."
 )
-NOT_KNOWN = "The answer in the file is not known here. Please answer this again."
-PARTLY_KNOWN = "A part of the answer in the file is not known here. The rest is taken. Please look at it again."
-NOT_A_TEXT = "This is no text that we can keep."
-NOT_WHO = "We could not read from this file who said what. All of it stands under your name now."
+NOT_KNOWN = N_('"{question}" The answer in the file is not known here. Please answer this again.')
+PARTLY_KNOWN = N_(
+    '"{question}" A part of the answer in the file is not known here. The rest is taken. Please look at it again.'
+)
+NOT_A_TEXT = N_("This is no text that we can keep.")
+NOT_WHO = N_("We could not read from this file who said what. All of it stands under your name now.")
 ALONE = (Member(1, "patient"),)
 
 
@@ -85,26 +90,29 @@ class _Taking:
         members = _members(found.people)
         self.people, self.me = members or (ALONE, 1)
         if found.people is not None and members is None:
-            self.left.append(NOT_WHO)
+            self.left.append(_(NOT_WHO))
         if len(found.offers) > MOST_OFFERS:
-            self.left.append(f"There are {len(found.offers)} offers in it. We took the first {MOST_OFFERS}.")
+            says = _("There are {count} offers in it. We took the first {most}.")
+            self.left.append(says.format(count=len(found.offers), most=MOST_OFFERS))
         for number, place in enumerate(found.offers[:MOST_OFFERS], start=1):
-            self._offer(number, place, f"Offer {number}: " if len(found.offers) > 1 else "")
+            self._offer(
+                number, place, _("Offer {number}:").format(number=number) + " " if len(found.offers) > 1 else ""
+            )
         patient = next((m.number for m in self.people if m.role == "patient"), self.me)
         for by, place in found.about:
-            self._answers(None, place, guide.personal, "About you: ", self._who(by, patient))
+            self._answers(None, place, guide.personal, _("About you:") + " ", self._who(by, patient))
 
     def _offer(self, number: int, place: Place, where: str) -> None:
         self._answers(number, place, self.guide.order, where)
         for question, notes in place.notes.items():
             if self._asked(question, self.guide.order, where):
                 for note in notes:
-                    self._text(number, "note", question, note, TEXT_LIMIT, f"{where}A note: ")
+                    self._text(number, "note", question, note, TEXT_LIMIT, where + _("A note:") + " ")
         for question, by in place.asks.items():
             if self._asked(question, self.guide.order, where) and (who := self._who(by, 0)):
                 self._take(number, "asks", question, str(who), Told(who))
         if place.letter:
-            self._text(number, "letter", "", place.letter, LIMIT, f"{where}The letter: ")
+            self._text(number, "letter", "", place.letter, LIMIT, where + _("The letter:") + " ")
 
     def _answers(
         self, number: int | None, place: Place, questions: Sequence[str], where: str, who: int | None = None
@@ -124,7 +132,7 @@ class _Taking:
 
     def _asked(self, question: str, questions: Sequence[str], where: str) -> bool:
         if question not in questions:
-            self._leave(f'{where}The guide has no question "{question[:40]}".')
+            self._leave(where + _('The guide has no question "{question}".').format(question=question[:40]))
         return question in questions
 
     def _usable(self, question_id: str, value: object, where: str) -> Answer:
@@ -134,7 +142,7 @@ class _Taking:
             known: Answer | None = vocabulary.check(question_id, value)
         except AnswersError:
             known = self.guide.known({question_id: value}).get(question_id)
-            self._leave(f'{where}"{question.question}" {PARTLY_KNOWN if known else NOT_KNOWN}')
+            self._leave(where + _(PARTLY_KNOWN if known else NOT_KNOWN).format(question=question.question))
         try:
             return read(vocabulary, question, recorded(vocabulary, question, known)) if known else ""
         except NotUsable as error:
@@ -144,7 +152,8 @@ class _Taking:
     def _text(self, number: int, kind: Kind, question: str, told: Told, limit: int, where: str) -> None:
         text = plain(told.value).strip() if isinstance(told.value, str) else ""
         if not text or len(text) > limit:
-            self._leave(where + (NOT_A_TEXT if not text else f"It is too long to keep: {len(text):,} characters."))
+            too_long = _("It is too long to keep: {count} characters.").format(count=number_of(len(text)))
+            self._leave(where + (too_long if text else _(NOT_A_TEXT)))
         else:
             self._take(number, kind, question, text, told)
 
@@ -159,7 +168,7 @@ class _Taking:
 
     def _leave(self, says: str) -> None:
         if len(self.left) > MOST_PROBLEMS:
-            raise GuideError(TOO_STRANGE)
+            raise GuideError(_(TOO_STRANGE))
         self.left.append(says)
 
 

@@ -8,6 +8,8 @@ from starlette.responses import Response
 
 from app.guide.models import Question
 from app.guide.walk import Walker
+from app.languages import N_
+from app.languages import gettext as _
 from app.store.database import StoreError
 from app.store.opened import Opened
 from app.store.preparations import Changed
@@ -24,9 +26,9 @@ from app.web.render import page
 router = APIRouter()
 
 _BOTH = "/preparations/{preparation_id}/offers/{number}/questions/{question_id}/both"
-CHOOSE = 'Please choose the answer that counts. Or choose "Leave it open for now".'
-NO_LONGER = "The guide was updated, and no longer offers this answer. Please choose another one, or answer it anew."
-NEWER = "Somebody answered again since you opened this page. Please look at the answers once more."
+CHOOSE = N_('Please choose the answer that counts. Or choose "Leave it open for now".')
+NO_LONGER = N_("The guide was updated, and no longer offers this answer. Please choose another one, or answer it anew.")
+NEWER = N_("Somebody answered again since you opened this page. Please look at the answers once more.")
 MOST_NEWS = 5
 After = Annotated[int, Query(ge=0, le=10**9)]
 
@@ -50,15 +52,15 @@ def settle(
     voices = {str(v.number): v for v in found.offer(number).history.get(question.id, ())}
     chosen = voices.get(str(form.get("choice", "")))
     if chosen is None:
-        return _both(request, guide, found, number, question, CHOOSE, 422)
+        return _both(request, guide, found, number, question, _(CHOOSE), 422)
     if guide.known({question.id: chosen.value}).get(question.id) != chosen.value:
-        return _both(request, guide, found, number, question, NO_LONGER, 422)
+        return _both(request, guide, found, number, question, _(NO_LONGER), 422)
     try:
         store.settle(key, number, question.id, chosen.value, seen_by(form) or 0)
     except Changed:
-        return _both(request, guide, store.read(key), number, question, NEWER, 409, chosen.number)
+        return _both(request, guide, store.read(key), number, question, _(NEWER), 409, chosen.number)
     except StoreError:
-        return _both(request, guide, found, number, question, NOT_SAVED, 503, chosen.number)
+        return _both(request, guide, found, number, question, _(NOT_SAVED), 503, chosen.number)
     return see_other(OfferPlace(Home(key.preparation_id), number).check)
 
 
@@ -136,7 +138,7 @@ def news(
 
 def _told(guide: Walker, names: Mapping[int, str], entry: Recorded) -> list[str]:
     if entry.kind == "asks":
-        return [names.get(int(str(entry.value) or 0), "nobody yet")]
+        return [names.get(int(str(entry.value) or 0), _("nobody yet"))]
     if entry.kind == "note":
-        return [str(entry.value) or "taken back"]
+        return [str(entry.value) or _("taken back")]
     return recorded_words(guide.sorter.vocabulary, entry.question, entry.value)

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
+from app.languages import gettext as _
 from app.registers.known import NOT_STATED, STATES, Wanted
 from app.web.access import Known
 from app.web.render import page
@@ -18,8 +19,10 @@ def trials(
     choices = {
         "group": {g.id: g.title for g in known.groups},
         "country": known.countries,
-        "phase": {p: "Not stated" if p == NOT_STATED else f"Phase {p}" for p in known.phases},
-        "status": STATES,
+        "phase": {
+            p: _("Not stated") if p == NOT_STATED else _("Phase {number}").format(number=p) for p in known.phases
+        },
+        "status": {state: _(says) for state, says in STATES.items()},
     }
     asked = {"group": group, "country": country, "phase": phase, "status": status}
     chosen = {name: value if value in choices[name] else "" for name, value in asked.items()}
@@ -33,3 +36,7 @@ def trials(
         found=found,
         count=sum(len(trials) for _, trials in found),
     )
+
+
+def _phase(phase: str) -> str:
+    return _("Not stated") if phase == NOT_STATED else _("Phase {number}").format(number=phase)

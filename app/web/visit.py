@@ -7,6 +7,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
 from app.guide.walk import Walker
+from app.languages import N_, use
+from app.languages import gettext as _
+from app.languages import number as number_of
 from app.store.database import StoreError
 from app.store.opened import Key
 from app.store.preparations import Changed, Full, Preparations
@@ -18,6 +21,7 @@ from app.summary.since import Since
 from app.web.access import Guide, Held, Number, Store
 from app.web.ask import FULL, NOT_SAVED, seen_by
 from app.web.forms import Form, plain
+from app.web.language import FormGuide, switched, switches
 from app.web.places import Home, OfferPlace
 from app.web.prepare import see_other
 from app.web.render import page, pdf
@@ -25,7 +29,7 @@ from app.web.render import page, pdf
 router = APIRouter()
 
 _OFFER = "/preparations/{preparation_id}/offers/{number}"
-NEWER = (
+NEWER = N_(
     "{who} changed this letter after this page was opened. Your text is still here, and the other one stands under it. "
     "Save again if yours is to take its place."
 )
@@ -49,12 +53,19 @@ def letter_pdf(
 
 
 @router.post(_OFFER + "/letter", name="save_letter")
-def save_letter(request: Request, key: Held, number: Number, store: Store, guide: Guide, form: Form) -> Response:
+def save_letter(request: Request, key: Held, number: Number, store: Store, guide: FormGuide, form: Form) -> Response:
     """Keeps the letter as the person wants it; an empty one is written anew from the answers."""
     typed = form.get("text", "")
     text = plain(typed if isinstance(typed, str) else "")
+    if switches(form):
+        values = _letter(store, guide, key, number) | {"seen": seen_by(form) or 0}
+        # What nobody has changed is written in the other language.
+        as_written = not values["kept"] and text.strip() in _in_all_languages(request, store, key, number)
+        typed_text = {} if as_written else {"text": text}
+        return switched(request, page(request, "letter.html", error="", **{**values, **typed_text}))
     if len(text) > LIMIT:
-        says = f"This letter is too long to keep: {len(text):,} characters, and {LIMIT:,} fit. Please shorten it."
+        says = _("This letter is too long to keep: {count} characters, and {limit} fit. Please shorten it.")
+        says = says.format(count=number_of(len(text)), limit=number_of(LIMIT))
         values = {**_letter(store, guide, key, number), "text": text}
         return page(request, "letter.html", 422, error=says, **values)
     try:
@@ -63,15 +74,17 @@ def save_letter(request: Request, key: Held, number: Number, store: Store, guide
     except Changed:
         values = _letter(store, guide, key, number)
         theirs = {"newer": values["text"], "text": text}
-        return page(request, "letter.html", 409, error=NEWER.format(who=values["by"]), **{**values, **theirs})
+        return page(
+            request, "letter.html", 409, error=_(NEWER).format(who=values["by"] or _("You")), **{**values, **theirs}
+        )
     except Full:
-        return page(request, "letter.html", 409, error=FULL, **{**_letter(store, guide, key, number), "text": text})
+        return page(request, "letter.html", 409, error=_(FULL), **{**_letter(store, guide, key, number), "text": text})
     except StoreError:
         # Nothing that is kept stands on this page; what was typed does.
         place = OfferPlace(Home(key.preparation_id), number)
         values = {"sheet": Sheet(guide, {}, {}), "place": place, "text": text, "kept": False, "may_answer": True}
         values |= {"newer": "", "seen": seen_by(form) or 0}
-        return page(request, "letter.html", 503, error=NOT_SAVED, **values)
+        return page(request, "letter.html", 503, error=_(NOT_SAVED), **values)
     return see_other(OfferPlace(Home(key.preparation_id), number).letter)
 
 
@@ -83,13 +96,23 @@ def _letter(store: Preparations, guide: Walker, key: Key, number: int) -> dict[s
     return {
         "newer": "",
         "seen": last.number if last else 0,
-        "by": ("You" if last.who == found.me.number else name_of(found.people[last.who])) if last else "",
+        # Nothing for the holder themselves.
+        "by": name_of(found.people[last.who]) if last and last.who != found.me.number else "",
         "may_answer": found.me.may_answer,
         "sheet": sheet,
         "place": OfferPlace(Home(key.preparation_id), number),
         "text": kept or letter(sheet, datetime.now(UTC).date()),
         "kept": kept is not None,
     }
+
+
+def _in_all_languages(request: Request, store: Preparations, key: Key, number: int) -> list[str]:
+    """The letter as it is first written, in each language."""
+    found, written = store.read(key), []
+    for name, guide in request.app.state.guides.items():
+        with use(name):
+            written.append(letter(sheet_of(guide, found, number), datetime.now(UTC).date()).strip())
+    return written
 
 
 # -- after the visit

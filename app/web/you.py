@@ -8,6 +8,7 @@ from starlette.responses import HTMLResponse, Response
 
 from app.guide.models import Question
 from app.guide.walk import Walker
+from app.languages import gettext as _
 from app.store.database import StoreError
 from app.store.preparations import Changed, Full
 from app.store.records import Record
@@ -15,6 +16,7 @@ from app.summary.words import recorded_words
 from app.web.access import Guide, Held, Store
 from app.web.ask import FULL, NOT_SAVED, Asked, gone, seen_by
 from app.web.forms import LINES, Beside, Draft, Form, NotUsable, posted, read, recorded
+from app.web.language import FormGuide, switched, switches
 from app.web.places import Home
 from app.web.prepare import see_other
 from app.web.render import page
@@ -33,13 +35,16 @@ def you_question(request: Request, key: Held, question_id: str, store: Store, gu
 
 
 @router.post("/preparations/{preparation_id}/you/{question_id}", name="you_answer")
-def you_answer(request: Request, key: Held, question_id: str, store: Store, guide: Guide, form: Form) -> Response:
+def you_answer(request: Request, key: Held, question_id: str, store: Store, guide: FormGuide, form: Form) -> Response:
     """Saves an answer about oneself and leads to the next of these questions, or back to the overview."""
     if question_id not in guide.personal:
         return gone(request, store, key, form)
     asked, home = guide.pack.questions[question_id], Home(key.preparation_id)
     draft, record, error, status = posted(asked, form), Record(), "", 200
     seen = seen_by(form)
+    if switches(form):
+        record = store.read(key).mine
+        return switched(request, _shown(request, guide, home, record, asked, draft, seen=seen))
     try:
         value = read(guide.sorter.vocabulary, asked, draft)
         record = store.save(key, None, asked.id, value, seen=seen)
@@ -49,13 +54,13 @@ def you_answer(request: Request, key: Held, question_id: str, store: Store, guid
     except Changed:
         status = 409
     except Full:
-        error, status = FULL, 409
+        error, status = _(FULL), 409
     except StoreError:
-        error, status = NOT_SAVED, 503
+        error, status = _(NOT_SAVED), 503
     try:
         record = store.read(key).mine
     except StoreError:
-        error, status = NOT_SAVED, 503
+        error, status = _(NOT_SAVED), 503
     return _shown(request, guide, home, record, asked, draft, error=error, status=status, seen=seen)
 
 

@@ -11,6 +11,8 @@ from typing import NamedTuple
 from app.guide.answers import Vocabulary
 from app.guide.errors import GuideError
 from app.guide.pack import Pack
+from app.languages import N_
+from app.languages import gettext as _
 from app.summary.formats.coding import Json
 from app.summary.formats.preparation import FORMAT, FORMAT_VERSIONS
 from app.summary.formats.response import answers_of
@@ -57,13 +59,13 @@ def read(vocabulary: Vocabulary, text: bytes) -> Found:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
-        raise GuideError(_NOT_OURS) from None
+        raise GuideError(_(_NOT_OURS)) from None
     if isinstance(data, dict) and data.get("resourceType") == "QuestionnaireResponse":
         return _from_fhir(vocabulary, data)
     if not isinstance(data, dict) or data.get("format") != FORMAT:
-        raise GuideError(_NOT_OURS)
+        raise GuideError(_(_NOT_OURS))
     if data.get("format_version") not in FORMAT_VERSIONS:
-        raise GuideError("This file was saved by a newer guide. Please open it there, or ask who runs this one.")
+        raise GuideError(_("This file was saved by a newer guide. Please open it there, or ask who runs this one."))
     if data.get("pack") != vocabulary.pack.cover.id:
         raise GuideError(_other_pack(vocabulary.pack, data.get("pack")))
     found = Found()
@@ -78,7 +80,7 @@ def _from_fhir(vocabulary: Vocabulary, data: Json) -> Found:
     try:
         answers, left = answers_of(vocabulary, data)
     except GuideError:
-        raise GuideError(_NOT_OURS) from None
+        raise GuideError(_(_NOT_OURS)) from None
     offer, you = Place(), Place()
     for question, answer in answers.items():
         place = you if question in vocabulary.pack.personal else offer
@@ -86,17 +88,18 @@ def _from_fhir(vocabulary: Vocabulary, data: Json) -> Found:
     return Found([offer], [(None, you)], left=left)
 
 
-_NOT_OURS = (
+_NOT_OURS = N_(
     "This is not a file that a guide like this one saved. It should be a file whose name begins with which-cells "
     "and ends with .json. Please look for it, and try again."
 )
 
 
 def _other_pack(pack: Pack, other: object) -> str:
-    return (
-        f'This file belongs to another set of questions, named "{str(other)[:40]}". The questions here are '
-        f'"{pack.cover.id}". Please take it to the guide where you saved it.'
+    says = _(
+        'This file belongs to another set of questions, named "{other}". The questions here are "{ours}". '
+        "Please take it to the guide where you saved it."
     )
+    return says.format(other=str(other)[:40], ours=pack.cover.id)
 
 
 def _offer(data: object) -> Place:

@@ -9,6 +9,8 @@ from app.guide.answers import TEXT_LIMIT
 from app.guide.countries import country_names
 from app.guide.models import Question, Section
 from app.guide.pack import Pack
+from app.languages import N_, current, tag
+from app.languages import gettext as _
 from app.summary.formats.coding import Json, canonical, coding
 from app.summary.formats.enabling import gates, number_item
 from app.summary.words import source_words
@@ -16,29 +18,29 @@ from app.summary.words import source_words
 _EXTENSIONS = "http://hl7.org/fhir/StructureDefinition/"
 _CONTROLS = "http://hl7.org/fhir/questionnaire-item-control"
 
-# Our own words beside the pack's, by language; a pack in another language brings its column here.
+# Our own words beside the pack's.
 WORDS = {
-    "en": {
-        "description": "Questions to ask about an offer of stem cells. They sort the offer as it was described, never "
-        "the person. Not medical advice. The rules that sort are not part of this form.",
-        "why": "Why we ask: {why}",
-        "sources": "Where this comes from: {sources}",
-        "clear": "A clear answer: {text}",
-        "vague": "A vague answer: {text}",
-        "who": "Who can answer: {text}",
-        "number": "The number, as it stands on the paper",
-    }
+    "description": N_(
+        "Questions to ask about an offer of stem cells. They sort the offer as it was described, never the person. Not "
+        "medical advice. The rules that sort are not part of this form."
+    ),
+    "why": N_("Why we ask: {why}"),
+    "sources": N_("Where this comes from: {sources}"),
+    "clear": N_("A clear answer: {text}"),
+    "vague": N_("A vague answer: {text}"),
+    "who": N_("Who can answer: {text}"),
+    "number": N_("The number, as it stands on the paper"),
 }
 
 
-def questionnaire(pack: Pack, language: str = "en") -> Json:
-    """The whole pack as a Questionnaire resource, ready for JSON. Raises KeyError for a language without words."""
-    words, cover = WORDS[language], pack.cover
+def questionnaire(pack: Pack) -> Json:
+    """The whole pack as a Questionnaire resource in its language, which is the one spoken now; ready for JSON."""
+    words, cover = {key: _(says) for key, says in WORDS.items()}, pack.cover
     dated = next((c.date for c in cover.changes if c.version == cover.version), cover.checked_on)
     return {
         "resourceType": "Questionnaire",
         "id": f"which-cells-{cover.id}",
-        "language": language,
+        "language": tag(current()),
         "url": canonical(pack),
         "version": cover.version,
         "name": f"WhichCells{cover.id.title().replace('_', '')}",

@@ -13,6 +13,8 @@ from app.guide.errors import AnswersError, GuideError
 from app.guide.models import Question
 from app.guide.pack import Pack
 from app.guide.walk import Walker
+from app.languages import current, tag
+from app.languages import gettext as _
 from app.summary.formats.coding import Json, canonical, code_in, coding
 from app.summary.formats.enabling import number_item
 from app.summary.formats.questionnaire import row_item, wrappers
@@ -33,6 +35,7 @@ def response(walker: Walker, answers: Answers, you: Answers, authored: datetime 
             sections.append({"linkId": section.id, "text": section.title, "item": items})
     found: Json = {
         "resourceType": "QuestionnaireResponse",
+        "language": tag(current()),
         "questionnaire": f"{canonical(pack)}|{pack.cover.version}",
         "status": "in-progress" if walk.needed else "completed",
     }
@@ -89,7 +92,8 @@ def answers_of(vocabulary: Vocabulary, resource: Mapping[str, object]) -> tuple[
     left = []
     for link_id, answers in _said(resource):
         if link_id in said:
-            left.append(f'"{link_id}" is answered more than once. We took the answers together.')
+            says = _('"{item}" is answered more than once. We took the answers together.')
+            left.append(says.format(item=link_id))
         said.setdefault(link_id, []).extend(answers)
     for question in pack.questions.values():
         try:
@@ -97,7 +101,8 @@ def answers_of(vocabulary: Vocabulary, resource: Mapping[str, object]) -> tuple[
                 taken[question.id] = vocabulary.check(question.id, answer)
         except AnswersError as error:
             left.append(str(error))
-    left += [f'There is no question "{link_id}" that takes an answer.' for link_id in said]
+    none = _('There is no question "{item}" that takes an answer.')
+    left += [none.format(item=link_id) for link_id in said]
     return taken, left
 
 
@@ -141,13 +146,19 @@ def _answer(pack: Pack, question: Question, said: dict[str, list[object]]) -> ob
 
 def _only(question: Question, values: list[Any]) -> object:
     if len(values) > 1:
-        raise AnswersError(question.id, f"{question.id} takes one answer, and {len(values)} are there.")
+        raise AnswersError(question.id, _takes_one(question, len(values)))
     return values[0] if values else None
+
+
+def _takes_one(question: Question, count: int) -> str:
+    return _("{question} takes one answer, and {count} are there.").format(question=question.id, count=count)
 
 
 def _code(pack: Pack, question: Question, value: object) -> str:
     said = value.get("valueCoding") if isinstance(value, dict) else None
     code = code_in(pack, question, said)
     if code is None:
-        raise AnswersError(question.id, f"{question.id}: one of its answers is not a coding of this pack.")
+        raise AnswersError(
+            question.id, _("{question}: one of its answers is not a coding of this pack.").format(question=question.id)
+        )
     return code

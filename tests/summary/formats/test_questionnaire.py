@@ -9,7 +9,6 @@ from fhir.resources.R4B.questionnaire import Questionnaire
 
 from app.guide.countries import country_codes
 from app.guide.pack import Pack
-from app.summary.formats.questionnaire import questionnaire
 
 Item = dict[str, Any]
 
@@ -118,8 +117,3 @@ def test_no_rule_that_sorts_is_in_it(form: Item, pack: Pack) -> None:
     assert not any(result.meaning in text for result in pack.rules.results)
     assert not any(o.says.text in text for q in pack.questions.values() for o in q.options if o.says)
     assert "reads" not in text.replace("who reads it", "")
-
-
-def test_a_language_without_words_is_refused(pack: Pack) -> None:
-    with pytest.raises(KeyError):
-        questionnaire(pack, "xx")
