@@ -117,7 +117,7 @@ def test_history_is_only_ever_added_to(database: Database, preparations: Prepara
         assert record.answers == {"trial.status": value}
         assert {q: r.value for q, r in record.previous.items()} == ({"trial.status": values[n - 2]} if n > 1 else {})
         if n > 1:
-            assert record.answers_before("trial.status") == {"trial.status": values[n - 2]}
+            assert record.before("trial.status").answers == {"trial.status": values[n - 2]}
         # What is returned is what would be read.
         assert preparations.read(key).offer(1).answers == record.answers
         assert preparations.read(key).offer(1).previous == record.previous

@@ -261,9 +261,12 @@ def test_what_was_written_to_a_question_that_is_gone_comes_back(visitor: Visitor
         assert "what you chose here was not saved. Everything that you saved before is still there." in page.text
         assert "so that you can copy it: My <own> words Why? A note To your preparation" in page.text
         assert "what you chose" not in Page(visitor.client.get(address).text).text
-    # Only for those who hold a link.
+    # Whose link opens nothing any more gets their own words back too, and reads nothing else.
     visitor.client.cookies.clear()
-    assert "My" not in visitor.client.post(f"{visitor.home}/you/you.gone", data=sent).text
+    for address in (f"{visitor.home}/you/you.gone", visitor.address("offer.name"), f"{visitor.offer()}/letter"):
+        refused = Page(visitor.client.post(address, data=sent).text)
+        assert refused.headings == ["We cannot open this page here"]
+        assert "so that you can copy it: My <own> words Why? A note" in refused.text
 
 
 def test_an_unknown_question_is_not_found(visitor: Visitor) -> None:

@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 from app.store.opened import Opened
 from app.summary.formats.preparation_schema import SCHEMA
 
+from .answering import send
 from .conftest import NUMBER, Visitor, example_answers, form_of, rows
 from .html import Page
 from .joining import invite, join, joined
@@ -253,7 +254,7 @@ def test_the_same_file_twice_opens_what_is_there(maria: Visitor) -> None:
     response = again.client.post("/bring", files={"file": ("a.json", file)})
     assert (response.status_code, response.headers["location"]) == (303, again.home)
     # One word more, and it is another.
-    again.post("trial.status", {"note": "Changed", "only": "note"})
+    send(again, "trial.status", again.see(again.address("trial.status")), note="Changed", only="note")
     other, _ = bring(again, file)
     assert other.home != again.home
 

@@ -110,7 +110,7 @@ def test_too_much_is_refused_in_json_whether_it_says_so_or_not(client: TestClien
 
 
 def test_a_fault_of_ours_is_said_in_json_too(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(application(client).state, "walker", None)
+    monkeypatch.setattr(application(client).state, "guides", {})
     response = client.post("/api/sort", json=SUPPORT)
     assert (response.status_code, response.json()) == (500, {"error": "Something went wrong on our side."})
 

@@ -125,7 +125,7 @@ def test_the_person_confirms_or_overrules_at_the_questions_own_address(asking: V
     asking.answer(ABOUT, "does_not_match")
     page = asking.see(address(asking))
     assert marked(page) == ["does_not_match"]
-    assert "Your answer so far is marked." in page.text
+    assert "The answer so far is marked." in page.text
     assert "we propose: Yes, all of it matches" in page.inside("proposal")
 
 
