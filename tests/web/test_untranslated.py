@@ -107,6 +107,14 @@ def test_every_page_of_a_preparation(people: tuple[Visitor, Visitor], english: E
                 all_said(answer, english)
 
 
+def test_a_record_beside_what_was_told(people: tuple[Visitor, Visitor], english: English, pack: Pack) -> None:
+    mine, _ = people
+    for trial in pack.trials.trials:
+        for number in trial.register_numbers[:1]:
+            mine.fill({"trial.number": number, "cells.kind": "dopamine_cells_from_ips", "offer.country": "JP"})
+            all_said(mine.client.get(f"{mine.offer()}/record"), english)
+
+
 def test_somebody_who_only_reads(people: tuple[Visitor, Visitor], english: English) -> None:
     mine, _ = people
     reader = mine.with_key(mine.app.state.people.invite(mine.key, "reader", "Bo")[1])
