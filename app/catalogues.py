@@ -3,7 +3,9 @@
 Knows where texts stand and how catalogues are written. What is wrong with one is for `app/guide/translation.py`.
 """
 
+import re
 from collections.abc import Iterator, Mapping
+from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -22,6 +24,10 @@ Text = str | tuple[str, str]
 _FROM: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     ("app", "**.py", "python", {}),
     ("templates", "**.html", "jinja2", {"trimmed": "true"}),
+)
+# What a catalogue's header says of people and days, and nobody keeps up to date.
+_NOBODY = re.compile(
+    rb'^"(Project-Id|Report-Msgid|POT-Creation|PO-Revision|Last-Trans|Language-Team|Generated-By).*\n', re.M
 )
 _KEYWORDS = DEFAULT_KEYWORDS | {"N_": None}
 
@@ -62,10 +68,12 @@ def write(pack: Pack, folder: Path, language: str) -> list[Path]:
 def _write(path: Path, language: str, texts: Mapping[Text, list[Place]] | Mapping[str, list[Place]]) -> None:
     catalogue = languages.read_catalogue(path) if path.exists() else _new(language)
     update(catalogue, texts)
+    catalogue.header_comment = f"# {languages.own_name(language)}"
+    made = BytesIO()
+    # One line a text, whatever its length: easier to compare, and to fill in by a program.
+    write_po(made, catalogue, width=100_000, ignore_obsolete=True)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        # One line a text, whatever its length: easier to compare, and to fill in by a program.
-        write_po(file, catalogue, width=100_000, ignore_obsolete=True)
+    path.write_bytes(_NOBODY.sub(b"", made.getvalue()))
 
 
 def _new(language: str) -> Catalog:

@@ -20,7 +20,7 @@ from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import PoFileError, read_po
 from babel.numbers import format_decimal
 from babel.support import Translations
 
@@ -104,7 +104,10 @@ def N_(message: str) -> str:
 def read_catalogue(path: Path) -> Catalog:
     """A file of translations. Raises OSError where there is none, and ValueError where it is none."""
     with path.open("rb") as file:
-        return read_po(file, abort_invalid=True)
+        try:
+            return read_po(file, abort_invalid=True)
+        except PoFileError as error:
+            raise ValueError(f"{error}") from error
 
 
 @cache

@@ -131,9 +131,9 @@ def _add_store(app: FastAPI, settings: Settings) -> None:
 
 
 def _add_registers(app: FastAPI, settings: Settings) -> None:
-    sorter = app.state.walker.sorter
+    pack = app.state.walker.pack
     app.state.known_trials = {
-        name: KnownTrials(sorter.pack.trials, sorter.vocabulary.numbers, shown=guide.pack.trials)
+        name: KnownTrials(pack.trials, guide.sorter.vocabulary.numbers, shown=guide.pack.trials)
         for name, guide in app.state.guides.items()
     }
     shelf = LookUps(app.state.database, pepper=settings.pepper)

@@ -7,7 +7,6 @@ been typed, it belongs to that form, and the same page comes back in the other l
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
-from babel.core import negotiate_locale
 from fastapi import APIRouter, Depends, Request
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
@@ -40,14 +39,14 @@ def asked_for(accept: str, offered: Sequence[str]) -> str:
             continue
         if name and name.replace("-", "").isascii() and name.replace("-", "").isalnum() and 0 < q <= 1:
             weighed.append((q, name.replace("-", "_")))
-    wanted = [name for _, name in sorted(weighed, key=lambda one: -one[0])]
+    wanted = [name for _q, name in sorted(weighed, key=lambda one: -one[0])]
     return next((found for name in wanted if (found := _close(name, offered))), SOURCE)
 
 
 def _close(wanted: str, offered: Sequence[str]) -> str | None:
-    """The language itself, or the one of another country."""
-    same = (name for name in offered if name.split("_")[0] == wanted.lower().split("_")[0])
-    return negotiate_locale([wanted], offered) or next(same, None)
+    """The language itself, or else that of another country."""
+    same = [name for name in offered if name.lower().split("_")[0] == wanted.lower().split("_")[0]]
+    return next((name for name in same if name.lower() == wanted.lower()), same[0] if same else None)
 
 
 class Languages:

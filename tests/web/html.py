@@ -59,6 +59,7 @@ class Page(HTMLParser):
         self._open: list[tuple[str, Attrs]] = []
         self._typed = ""
         self._select = ""
+        self._form = Form("", "")
         self.feed(source)
         self.close()
         self.faults += [f"<{tag}> is never closed" for tag, _ in self._open]
@@ -141,6 +142,7 @@ class Page(HTMLParser):
             form = Form(attrs.get("action", ""), attrs.get("method", "get"))
             # The main part's forms; one that stands around every page is no matter of this one.
             (self.forms if any(tag == "main" for tag, _ in self._open) else self.around).append(form)
+            self._form = form
         elif tag == "textarea":
             self._typed = ""
         elif tag == "select":
@@ -152,7 +154,7 @@ class Page(HTMLParser):
             if attrs.get("type") in ("radio", "checkbox"):
                 self._choice(pair, "checked" in attrs)
             elif any(tag == "form" for tag, _ in self._open):
-                self.forms[-1].add(*pair)
+                self._form.add(*pair)
 
     def _choice(self, pair: tuple[str, str], chosen: bool) -> None:
         if pair[0] not in BESIDE:
