@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup serve test check lint bench fuzz draw requirements browser lforms
+.PHONY: setup serve test check catalogues lint bench fuzz draw requirements browser lforms
 
 setup: $(READY)
 
@@ -44,6 +44,10 @@ lforms:
 # Lint the question pack and prove what it promises.
 check: setup
 	$(BIN)/python -m app check
+
+# Bring the translations up to date with the texts; `check` says what is left to write.
+catalogues: setup
+	$(BIN)/python -m app catalogues
 
 draw: setup
 	$(BIN)/python -m app draw -o flow.svg
