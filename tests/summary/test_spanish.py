@@ -1,4 +1,4 @@
-"""What is printed in Spanish: the language of the document, its dates and countries, and a first side that still fits."""
+"""What is printed in Spanish: the language of the document, its dates, and a first side that still fits."""
 
 from io import BytesIO
 
