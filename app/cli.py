@@ -203,13 +203,12 @@ def _check_languages(pack: Pack, folder: Path, *, lint_only: bool) -> int:
             problems += spoken.problems
             if not lint_only:
                 _print_grades(spoken.pack, language)
-        else:
+        elif not lint_only:
             print(f"{language}: {pack.cover.id} is not in this language, so it is not offered.")
         for problem in sorted(problems, key=lambda p: (p.place, p.id, p.says)):
             print(problem, file=sys.stderr)
-        print(
-            f"{language}: {len(problems)} problem(s) in the translation." if problems else f"{language}: nothing wrong."
-        )
+        if problems or not lint_only:
+            print(f"{language}: {len(problems) or 'no'} problem(s) in the translation.")
         found += len(problems)
     return found
 
