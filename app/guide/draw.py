@@ -148,7 +148,8 @@ def _box(pack: Pack, question: Question, earlier: dict[str, _Box], y: float) -> 
         marks[-1].append(mark)
     room = BOX - 2 * PAD - max(sum(map(_mark_width, row)) for row in marks)
     short, small = _wrap(question.short, room, 14, bold=True), _wrap(question.id, room, 12)
-    asked_when = {q: _answers(test, f" {_('or')} ") for q, test in question.asked_when.items() if q in earlier}
+    either = _("or")
+    asked_when = {q: _answers(test, f" {either} ") for q, test in question.asked_when.items() if q in earlier}
     labels = [
         _wrap(_("and {condition}").format(condition=label) if n else label, 170, 12)
         for n, label in enumerate(asked_when.values())
