@@ -102,6 +102,12 @@
   take();
   window.addEventListener("hashchange", take);
 
+  // With htmx here, the page has told by itself that somebody is here.
+  window.addEventListener("load", function () {
+    const byHand = document.getElementById("by-hand");
+    if (byHand && window.htmx) { byHand.remove(); }
+  });
+
   function wake() {
     const print = document.getElementById("print");
     if (print && print.hidden) {

@@ -265,7 +265,7 @@ def test_every_problem_that_the_guide_names_has_a_case() -> None:
     files = (GUIDE / f"{name}.py" for name in ("lint", "lint_rules", "texts", "pack", "yaml_source"))
     code = "".join(file.read_text(encoding="utf-8") for file in files)
     named = set(re.findall(r'(?:Problem\(|yield )\s*"([a-z0-9-]+)"', code))
-    named |= {problem for _, problem, _ in texts._TRAPS}
+    named |= {problem for _, problem, _ in texts.TRAPS}
     assert {"wrong-form", "cycle", "no-options", "long-dash"} <= named
     shown = {case.problem for case in (*CASES, *test_pack.CASES.values())}
     # A grade needs a hard text, and its own command: test_texts is about it.
