@@ -14,11 +14,31 @@
     if (event.submitter && event.submitter.name === "language") { event.stopImmediatePropagation(); }
   }, true);
 
-  // The languages stand outside of what htmx puts in place, and their buttons belong to what stands inside.
-  function languages(text) {
-    const now = document.querySelector(".languages");
-    const other = new DOMParser().parseFromString(text, "text/html").querySelector(".languages");
-    if (now && other) { now.replaceWith(other); }
+  // How pages look changes at once, and is then kept: one after the other, as each keeps what those before it chose.
+  let kept = Promise.resolve();
+  document.addEventListener("click", function (event) {
+    const button = event.target.closest('button[name="reading"]');
+    if (!button) { return; }
+    event.preventDefault();
+    const group = button.closest('[role="group"]');
+    group.querySelectorAll("button").forEach(function (other) {
+      document.documentElement.classList.toggle(other.value, other === button);
+      other.setAttribute("aria-pressed", String(other === button));
+    });
+    say(button.textContent + ".");
+    const body = new URLSearchParams({ reading: button.value });
+    kept = kept.then(function () {
+      return fetch("/reading", { method: "POST", body: body, redirect: "manual", keepalive: true });
+    }).catch(function () { /* It looks as asked all the same, until the next page. */ });
+  });
+
+  // The languages, and how pages look, stand outside of what htmx puts in place; their buttons belong to what is inside.
+  function tools(text) {
+    const now = document.getElementById("tools");
+    const next = new DOMParser().parseFromString(text, "text/html").getElementById("tools");
+    if (!now || !next) { return; }
+    next.querySelector("details").open = now.querySelector("details").open;
+    now.replaceWith(next);
   }
 
   const words = document.getElementById("said").dataset;
@@ -28,7 +48,7 @@
     const ctx = event.detail.ctx;
     // Only a new page moves the focus; news from others come quietly.
     if (ctx && ctx.target && ctx.target.id !== "main") { return; }
-    if (ctx && ctx.text) { languages(ctx.text); }
+    if (ctx && ctx.text) { tools(ctx.text); }
     const error = document.getElementById("error");
     const goal = error || document.getElementById("title");
     if (!goal) { return; }

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from app.guide.page_models import PICTURES
 from app.guide.pack import Pack
+from app.guide.page_models import PICTURES
 
 from .conftest import TestClient, Visitor
 from .html import Page
