@@ -68,6 +68,7 @@ _BESIDE: Json = {
 # What comes back when all is well, where it is not a page, or not one after a form.
 _WELL = {
     "here": (204, 303),
+    "reading": (204, 303),
     "news": (200, 204),
     "carry_on": (303,),
     "question": (200, 303),

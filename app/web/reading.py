@@ -81,9 +81,10 @@ def _unusual(words: list[str]) -> list[str]:
 
 @router.post("/reading", name="reading")
 def reading(request: Request, form: Form) -> Response:
-    """Changes how pages look, and leads back to where somebody was."""
+    """Changes how pages look, and leads back to where somebody was; a script says no such place, and needs none."""
     to = form.get("to")
-    response = RedirectResponse(to if isinstance(to, str) and is_ours(to) else "/", 303)
+    address = to if isinstance(to, str) and is_ours(to) else "/"
+    response = Response(status_code=204) if to is None else RedirectResponse(address, 303)
     heed(request, form)
     keep(request, response)
     return response

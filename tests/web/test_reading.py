@@ -46,6 +46,11 @@ def test_a_choice_leads_back_to_the_same_place_and_is_kept(client: TestClient) -
     assert on(page) == {"very-large-text", "usual-lines", "usual-contrast", "usual-motion", "dark-colors"}
 
 
+def test_a_script_that_stays_where_it_is_is_led_nowhere(client: TestClient) -> None:
+    answer = client.post("/reading", data={"reading": "large-text"})
+    assert (answer.status_code, client.cookies[COOKIE]) == (204, "large-text")
+
+
 def test_the_usual_needs_no_cookie(client: TestClient) -> None:
     client.post("/reading", data={"reading": "wide-lines"})
     client.post("/reading", data={"reading": "usual-lines"})
