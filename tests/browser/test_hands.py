@@ -2,6 +2,7 @@
 browser's own voice, and where to start again."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -249,3 +250,38 @@ def test_every_page_of_a_preparation_says_once_where_to_start_again(visitor: Vis
         expect(page.locator("main .pause")).to_have_count(1)
         expect(page.locator("main .pause a").first).to_have_attribute("href", "/")
     expect(visitor.open("/about").locator(".pause")).to_have_count(0)
+
+
+# What is too small to hit, or too near to another; a link within a sentence is as high as its line.
+SMALL = """() => {
+    const away = (e) => !e.offsetParent || e.closest("details:not([open]) > :not(summary), .sheet, .unseen, .skip");
+    const alone = (e) => e.textContent.trim() === e.parentElement.textContent.trim();
+    const within = (e) => getComputedStyle(e).display === "inline" && !alone(e);
+    const fields = "select, textarea, input:not([type=hidden]):not(.row input)";
+    return [...document.querySelectorAll(`a, button, summary, ${fields}`)].filter((e) => !away(e) && !within(e))
+        .map((e) => [e.getBoundingClientRect(), e.textContent.trim() || e.name])
+        .filter(([box]) => box.width < 44 || box.height < 44)
+        .map(([box, name]) => `${name}: ${box.width} x ${box.height}`);
+}"""
+
+
+@pytest.mark.parametrize(("width", "least"), [(320, 64), (1280, 56)])
+def test_what_can_be_pressed_is_large_and_apart(welcome: Welcome, sorter: Sorter, width: int, least: int) -> None:
+    visitor = welcome(viewport={"width": width, "height": 800})
+    offer = prepare(visitor, sorter, {"offer.name": "A", "trial.status": "treatment"})
+    home = re.sub("/offers/.*", "", offer)
+    page = visitor.open()
+    paths = ["/", "/understand", "/trials", "/understand/two-strategies", "/open", "/bring", home, f"{home}/people"]
+    paths += [f"{home}/{end}" for end in ("link", "keep", "you/you.matters")]
+    paths += [f"{offer}/{end}" for end in ("questions/cells.kind", "answers", "result", "change", "letter", "since")]
+    small = {}
+    for path in paths:
+        page.goto(visitor.address + path)
+        page.locator(".settings summary").click()
+        small[path] = page.evaluate(SMALL)
+    assert [f"{path} {one}" for path, found in small.items() for one in found] == []
+    page.goto(f"{visitor.address}{offer}/questions/cells.kind")
+    boxes = [row.bounding_box() for row in page.locator("label.row").all()]
+    rows = [box for box in boxes if box]
+    assert min(box["height"] for box in rows) >= least
+    assert min(after["y"] - box["y"] - box["height"] for box, after in pairwise(rows)) >= 12
