@@ -203,6 +203,7 @@ page-name | pages/about | id: about | id: abuot | calls itself "abuot"
 link | pages/about | {part: trials, | {part: trials, page: a, | to one page, or to one part
 link | pages/about | {part: trials, | { | to one page, or to one part
 unknown-page | pages/about | part: trials | page: trials | there is no page "trials"
+unknown-picture | pages/about | heading: A | heading: A, picture: waves | no picture "waves". Did you mean "ways"
 example | examples | [] | [{id: a, title: A, intro: B, result: warning_sign, answers: {offer.x: a}}] \\
 | no question "offer.x"
 curly-quotes | offer | id: care, label: B | id: care, label: \u201cB\u201d | use straight quotes, near "\u201cB\u201d"
