@@ -43,13 +43,17 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GuideServer]:
     guide.stop()
 
 
-@pytest.fixture(scope="session")
-def chromium() -> str:
+def find_chromium() -> str:
     """Where Chromium is. `make browser` brings it."""
     found = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
     path = next((p for p in found if p), None)
     assert path, "the browser tests need Chromium: make browser"
     return path
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    return find_chromium()
 
 
 @pytest.fixture(scope="package")

@@ -77,7 +77,7 @@ OF_ANOTHER_GUIDE = (
     '"offer.name":"Brought","trial.status":"never_heard"}}]}'
 )
 TURNED_AWAY = r"status of 4\d\d"  # as the browser notes it
-LONG = "one long word after the other " * 1000
+LONG = "12345 6789 " * 3000  # of no language
 # One page of each kind, for what has to be looked at in many ways.
 SAMPLE = {
     "start",
