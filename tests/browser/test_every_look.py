@@ -24,8 +24,8 @@ def test_nobody_finds_fault_with_a_page_of_each_kind(name: str, town: Town, welc
     faults = []
     row = 64 if LOOKS[name]["viewport"] == NARROW else 56
     for state, page in town.tour(welcome, samples=True, script=EYES, **LOOKS[name]):
-        page.keyboard.press("Tab")
         found = axe(page, BY_LOOKS) if "color_scheme" in LOOKS[name] else []
+        page.keyboard.press("Tab")  # from now on the focus shows
         found += measure(page, "pale", "edgeless", "small", "unfocused", "cut", row=row)
         faults += [f"{state.name}: {fault}" for fault in found]
     assert not faults, "\n".join(faults)
