@@ -46,6 +46,7 @@ from app.web import (
     people,
     prepare,
     public,
+    reading,
     records,
     review,
     security,
@@ -159,7 +160,7 @@ def _add_pages(app: FastAPI, settings: Settings) -> None:
         for name, guide in app.state.guides.items()
     }
     preparing = (prepare, ask, you, together, records, review, visit, people, links, keep)
-    for part in (public, language, come_in, bring, trials, formats, api, *preparing):
+    for part in (public, language, reading, come_in, bring, trials, formats, api, *preparing):
         app.include_router(part.router)
     app.mount("/static", _Static(directory=STATIC), name="static")
     app.state.pace = limits.Pace(settings.limits)

@@ -14,11 +14,31 @@
     if (event.submitter && event.submitter.name === "language") { event.stopImmediatePropagation(); }
   }, true);
 
-  // The languages stand outside of what htmx puts in place, and their buttons belong to what stands inside.
-  function languages(text) {
-    const now = document.querySelector(".languages");
-    const other = new DOMParser().parseFromString(text, "text/html").querySelector(".languages");
-    if (now && other) { now.replaceWith(other); }
+  // How pages look changes at once, and is then kept: one after the other, as each keeps what those before it chose.
+  let kept = Promise.resolve();
+  document.addEventListener("click", function (event) {
+    const button = event.target.closest('button[name="reading"]');
+    if (!button) { return; }
+    event.preventDefault();
+    const group = button.closest('[role="group"]');
+    group.querySelectorAll("button").forEach(function (other) {
+      document.documentElement.classList.toggle(other.value, other === button);
+      other.setAttribute("aria-pressed", String(other === button));
+    });
+    say(button.textContent + ".");
+    const body = new URLSearchParams({ reading: button.value });
+    kept = kept.then(function () {
+      return fetch("/reading", { method: "POST", body: body, keepalive: true });
+    }).catch(function () { /* It looks as asked all the same, until the next page. */ });
+  });
+
+  // The languages, and how pages look, stand outside of what htmx puts in place; their buttons belong to what is inside.
+  function tools(text) {
+    const now = document.getElementById("tools");
+    const next = new DOMParser().parseFromString(text, "text/html").getElementById("tools");
+    if (!now || !next) { return; }
+    next.querySelector("details").open = now.querySelector("details").open;
+    now.replaceWith(next);
   }
 
   const words = document.getElementById("said").dataset;
@@ -28,7 +48,7 @@
     const ctx = event.detail.ctx;
     // Only a new page moves the focus; news from others come quietly.
     if (ctx && ctx.target && ctx.target.id !== "main") { return; }
-    if (ctx && ctx.text) { languages(ctx.text); }
+    if (ctx && ctx.text) { tools(ctx.text); }
     const error = document.getElementById("error");
     const goal = error || document.getElementById("title");
     if (!goal) { return; }
@@ -102,12 +122,15 @@
   take();
   window.addEventListener("hashchange", take);
 
+  // What needs a script shows itself where there is one; once more after each new page that htmx puts in place.
   function wake() {
     const print = document.getElementById("print");
     if (print && print.hidden) {
       print.hidden = false;
       print.addEventListener("click", function () { window.print(); });
     }
+    const aloud = document.getElementById("aloud");
+    if (aloud && window.speechSynthesis) { aloud.hidden = false; }
   }
   wake();
 
@@ -147,4 +170,100 @@
       if (country) { country.value = ""; }
     }
   });
+
+  // Reading aloud, by the browser's own voice, only when asked: a heading, why, and what can be chosen, piece by piece.
+  const TOLD = "#title, .lead, .why > p, legend, .between, .row-label, .hint, .reading > h2, .reading > p, .reading > ul > li";
+
+  function hush() {
+    if (window.speechSynthesis) { window.speechSynthesis.cancel(); }
+    const aloud = document.getElementById("aloud");
+    if (aloud && aloud.dataset.start) {
+      aloud.textContent = aloud.dataset.start;
+      delete aloud.dataset.start;
+    }
+  }
+
+  function read(aloud) {
+    const lang = document.documentElement.lang;
+    const told = Array.from(document.querySelectorAll("#main " + TOLD.replaceAll(", ", ", #main ")));
+    const pieces = told.filter(function (one) { return one.offsetParent && !one.closest("details:not([open])") && !one.querySelector("button"); });
+    aloud.dataset.start = aloud.textContent;
+    aloud.textContent = words.stop;
+    pieces.forEach(function (one, n) {
+      const piece = new SpeechSynthesisUtterance(one.textContent);
+      piece.lang = lang;
+      if (n === pieces.length - 1) { piece.onend = hush; }
+      window.speechSynthesis.speak(piece);
+    });
+  }
+
+  document.addEventListener("click", function (event) {
+    const aloud = event.target.closest("#aloud");
+    if (!aloud) { return; }
+    const reads = Boolean(aloud.dataset.start);
+    hush();
+    if (!reads) { read(aloud); }
+  });
+  window.addEventListener("pagehide", hush);
+  document.addEventListener("htmx:before:swap", function (event) {
+    if (event.detail.ctx && event.detail.ctx.target && event.detail.ctx.target.id === "main") { hush(); }
+  });
+
+  // A hand that trembles. What can be pressed, and how near to it a press may end and still count.
+  const PRESSED = "label.row, button, a[href], summary";
+  const NEAR = 10;
+  const QUICK = 500;
+  let press = null;
+  let last = null;
+
+  document.addEventListener("pointerdown", function (event) {
+    const again = last && event.timeStamp - last.at < QUICK && Math.hypot(event.clientX - last.x, event.clientY - last.y) < NEAR;
+    last = { at: event.timeStamp, x: event.clientX, y: event.clientY };
+    press = event.isPrimary && event.button === 0 ? event.target.closest(PRESSED) : null;
+    // Two quick presses at one place are one, also where a new page came in between. A mouse counts them by itself.
+    last.again = Boolean(again) && event.pointerType === "touch";
+  }, true);
+  document.addEventListener("click", function (event) {
+    const again = event.detail > 1 || (event.detail === 1 && last && last.again);
+    if (again && event.target.closest(PRESSED)) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+  }, true);
+
+  // A press that slid off by a little, where a browser makes no click of it. With a finger, browsers see to it.
+  document.addEventListener("pointerup", function (event) {
+    const on = press;
+    press = null;
+    if (!on || event.pointerType === "touch" || on.contains(event.target)) { return; }
+    const box = on.getBoundingClientRect();
+    const aside = Math.max(box.left - event.clientX, event.clientX - box.right, box.top - event.clientY, event.clientY - box.bottom);
+    if (aside <= NEAR) { on.click(); }
+  });
+  document.addEventListener("dragstart", function (event) {
+    if (event.target.closest && event.target.closest(PRESSED)) { event.preventDefault(); }
+  });
+
+  // A key held down does what it does once. In a text of several lines, Enter is a letter like any other.
+  document.addEventListener("keydown", function (event) {
+    if (event.repeat && event.key === "Enter" && event.target.nodeName !== "TEXTAREA") { event.preventDefault(); }
+  });
+
+  // A form is sent once, until the answer is there; after ten seconds without any, it may be sent again.
+  document.addEventListener("submit", function (event) {
+    const form = event.target;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    form.dataset.sent = "1";
+    setTimeout(function () { delete form.dataset.sent; }, 10000);
+  }, true);
+  function answered() {
+    document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
+  }
+  window.addEventListener("pageshow", answered);
+  document.addEventListener("htmx:after:request", answered);
+  document.addEventListener("htmx:error", answered);
 })();

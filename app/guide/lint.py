@@ -17,7 +17,7 @@ from app.guide.errors import AnswersError, PackError, Problem, nearest
 from app.guide.lint_rules import UNCLEAR, lint_results, lint_rules
 from app.guide.numbers import Number, Numbers
 from app.guide.pack import Pack, version_number
-from app.guide.page_models import Block
+from app.guide.page_models import PICTURES, Block
 from app.guide.texts import lint_texts
 
 
@@ -187,7 +187,7 @@ def _cited(pack: Pack) -> Iterator[m.Cited | Block]:
     for other in pack.alternatives:
         yield from (*other.good, *other.hard)
     for page in (*pack.pages, pack.about):
-        yield from (block for block in page.blocks if block.text or block.points or block.table)
+        yield from (block for block in page.blocks if block.text or block.points or block.table or block.picture)
 
 
 # -- questions
@@ -265,6 +265,10 @@ def _pages(pack: Pack) -> Iterator[Problem]:
     for listed, page in zip((*pack.cover.pages, "about"), (*pack.pages, pack.about), strict=True):
         if page.id != listed:
             yield Problem("page-name", page.place, f'the page in pages/{listed}.yaml calls itself "{page.id}".')
+    for block in (block for page in (*pack.pages, pack.about) for block in page.blocks):
+        if block.picture and block.picture not in PICTURES:
+            says = f'there is no picture "{block.picture}".{nearest(block.picture, PICTURES)}'
+            yield Problem("unknown-picture", block.place, says)
     known = [page.id for page in pack.pages]
     for link in (link for page in (*pack.pages, pack.about) for block in page.blocks for link in block.links):
         if (link.page is None) == (link.part is None):

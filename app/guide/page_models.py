@@ -24,13 +24,19 @@ class Link(Node):
     part: Literal["worksheet", "trials"] | None = None
 
 
+# The pictures that there are. How each is drawn, and what its words say, stands in templates/pictures.html.
+PICTURES = ("two-strategies", "ways", "placebo")
+
+
 class Block(Node):
-    """A piece of a page: a heading, then text, a list or a table, with the facts they rest on, and where to go on."""
+    """A piece of a page: a heading, then text, a list, a table or a picture, with the facts they rest on, and where to
+    go on."""
 
     heading: Text | None = None
     text: Text | None = None
     points: tuple[Text, ...] = ()
     table: Table | None = None
+    picture: Slug | None = None
     facts: tuple[Id, ...] = ()
     basis: Literal["facts", "guide"] = "facts"
     links: tuple[Link, ...] = ()

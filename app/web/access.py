@@ -50,6 +50,7 @@ ACCESS: dict[str, Rule] = {
     "open": "anyone",
     "come_in": "anyone",
     "language": "anyone",
+    "reading": "anyone",
     "leave": "anyone",
     "left": "anyone",
     "bring": "anyone",
@@ -102,6 +103,7 @@ _OURS = "which-cells"
 _PREFIX = f"{_OURS}-"
 _SHOWN = f"{_OURS}.new-"
 _LANGUAGE = f"{_OURS}.language"
+_READING = f"{_OURS}.reading"
 # It makes browsers insist on Secure and on this very host.
 _HOST = "__Host-"
 
@@ -216,6 +218,23 @@ def keep_language(request: Request, response: Response, language: str) -> None:
     """Keeps a language in the browser of whoever chose it."""
     name = language_cookie(https=request.app.state.settings.https)
     response.set_cookie(name, language, max_age=_YEAR, **_flags(request))
+
+
+def reading_kept(request: Request) -> str:
+    """How somebody wants pages to look, in the words of app/web/reading.py; nothing if they chose nothing."""
+    return request.cookies.get(_reading_cookie(request), "")
+
+
+def keep_reading(request: Request, response: Response, words: str) -> None:
+    """Keeps such words in the browser of whoever chose them; no words, and it forgets them."""
+    if words:
+        response.set_cookie(_reading_cookie(request), words, max_age=_YEAR, **_flags(request))
+    else:
+        response.delete_cookie(_reading_cookie(request), **_flags(request))
+
+
+def _reading_cookie(request: Request) -> str:
+    return (_HOST if request.app.state.settings.https else "") + _READING
 
 
 def forget_all(request: Request, response: Response) -> None:

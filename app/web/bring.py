@@ -18,7 +18,7 @@ from app.store.preparations import Preparations
 from app.store.sealing import NotOpened
 from app.summary.formats.preparation_read import read as read_file
 from app.web.access import Guide, Store, hand_over, held_here
-from app.web.language import speak_as_asked, switched, switches
+from app.web.language import heed, switched, switches
 from app.web.places import Home
 from app.web.prepare import see_other
 from app.web.render import page
@@ -41,7 +41,7 @@ class Sent:
 
     file: bytes = b""
     text: str = ""
-    # The button that was pressed is that of a language.
+    # The button that was pressed is that of a language, or of how pages look.
     switches: bool = False
 
 
@@ -49,7 +49,7 @@ async def _sent(request: Request) -> Sent:
     try:
         async with request.form(max_files=1, max_fields=3, max_part_size=BODY_LIMIT) as form:
             file, text = form.get("file"), form.get("text")
-            speak_as_asked(request, form)
+            heed(request, form)
             # A body is bounded, so the file is small.
             content = await file.read() if isinstance(file, UploadFile) else b""
             return Sent(content.strip(), text.strip() if isinstance(text, str) else "", switches(form))

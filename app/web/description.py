@@ -17,6 +17,7 @@ from app.store.people import NAME_LIMIT
 from app.web.api import API_VERSION
 from app.web.keep import FHIR_JSON
 from app.web.people import ROLES
+from app.web.reading import SETTINGS
 from app.web.render import SVG
 
 Json = dict[str, Any]
@@ -33,6 +34,10 @@ ROLE: Json = {"type": "string", "enum": list(ROLES)}
 FORMS: dict[str, Json] = {
     "begin": {},
     "language": {"language": TEXT, "to": TEXT},
+    "reading": {
+        "reading": {"type": "string", "enum": [word for words in SETTINGS.values() for word in words]},
+        "to": TEXT,
+    },
     "leave": {"sure": FLAG},
     "come_in": {"link": TEXT, "instead": FLAG},
     "take_in": {"file": FILE, "text": TEXT},
@@ -63,6 +68,7 @@ _BESIDE: Json = {
 # What comes back when all is well, where it is not a page, or not one after a form.
 _WELL = {
     "here": (204, 303),
+    "reading": (204, 303),
     "news": (200, 204),
     "carry_on": (303,),
     "question": (200, 303),

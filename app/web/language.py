@@ -8,15 +8,17 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import FormData, Headers, MutableHeaders
 from starlette.requests import cookie_parser
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.guide.walk import Walker
 from app.languages import SOURCE, current, speak, tag, use
+from app.web import reading
 from app.web.access import keep_language, language_cookie
 from app.web.forms import Form
+from app.web.places import is_ours
 from app.web.prepare import see_other
 
 router = APIRouter()
@@ -82,44 +84,44 @@ class Languages:
 def language(request: Request, form: Form) -> Response:
     """Changes the language, and leads back to where somebody was."""
     chosen, to = form.get("language"), form.get("to")
-    response = see_other(to if isinstance(to, str) and _is_ours(to) else "/")
+    response = see_other(to if isinstance(to, str) and is_ours(to) else "/")
     if isinstance(chosen, str) and chosen in request.app.state.guides:
         keep_language(request, response, chosen)
     return response
-
-
-def _is_ours(address: str) -> bool:
-    """An address without a host leads to a page of ours, whatever it is."""
-    return address.startswith("/") and address[1:2] not in ("/", "\\") and address.isascii() and address.isprintable()
 
 
 # -- a switch that belongs to a form
 
 
 def switches(form: Mapping[str, Any]) -> bool:
-    """The button that was pressed is that of a language: nothing is to be saved."""
-    return "language" in form
+    """The button that was pressed is that of a language, or of how pages look: nothing is to be saved."""
+    return "language" in form or "reading" in form
 
 
-def speak_as_asked(request: Request, form: Mapping[str, Any]) -> None:
-    """Speaks the language that a form asks for, if it asks for one, until this request is answered."""
+def heed(request: Request, form: FormData) -> None:
+    """Speaks the language that a form asks for, if it asks for one, and shows pages as it asks, until this request is
+    answered."""
+    reading.heed(request, form)
     chosen = form.get("language")
     if isinstance(chosen, str) and chosen in request.app.state.guides:
         speak(chosen)
 
 
 async def _in_its_language(request: Request, form: Form) -> Walker:
-    speak_as_asked(request, form)
+    heed(request, form)
     found: Walker = request.app.state.guides[current()]
     return found
 
 
-# The guide, for routes whose form holds the switch.
+# The guide, for routes whose form holds the switches.
 FormGuide = Annotated[Walker, Depends(_in_its_language)]
 
 
 def switched(request: Request, response: Response) -> Response:
-    """The page of a form in the language that was chosen in it, which is kept from now on."""
-    keep_language(request, response, current())
+    """The page of a form in the language, or with the look, that was chosen in it, which is kept from now on."""
+    if hasattr(request.state, "reading"):
+        reading.keep(request, response)
+    else:
+        keep_language(request, response, current())
     response.headers["hx-push-url"] = "false"
     return response

@@ -3,6 +3,11 @@
 from dataclasses import dataclass
 
 
+def is_ours(address: str) -> bool:
+    """An address without a host leads to a page of ours, whatever it is."""
+    return address.startswith("/") and address[1:2] not in ("/", "\\") and address.isascii() and address.isprintable()
+
+
 @dataclass(frozen=True)
 class Home:
     """A preparation's own pages."""

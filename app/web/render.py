@@ -21,7 +21,7 @@ from app.settings import ROOT
 from app.summary.pdf import Paper, PdfMissing, to_pdf
 from app.summary.sheet import Sheet
 from app.summary.words import in_line, moment, shortened, source_words
-from app.web import security
+from app.web import reading, security
 from app.web.places import ExamplePlace
 
 TEMPLATES = ROOT / "templates"
@@ -104,7 +104,8 @@ def pdf(
 
 def _text(request: Request, template: str, values: Mapping[str, object]) -> str:
     env: Environment = request.app.state.env[current()]
-    return env.get_template(template).render(values, here=_here(request))
+    looks = {"reading": reading.groups(request), "looks": reading.classes(request)}
+    return env.get_template(template).render(values, here=_here(request), **looks)
 
 
 def _here(request: Request) -> str:
@@ -130,8 +131,9 @@ def sheets_alone(pack: Pack, sheets: Sequence[Sheet], *, large: bool = False) ->
     env = environment(pack, local_script=True)
     template = env.get_template("summary.html")
     # Only the paper: what stands around it on the screen leads to pages that are not there.
-    values = {"example": None, "place": ExamplePlace(""), "today": None, "large": large, "here": "/"}
-    pages = [template.render(values, sheet=sheet) for sheet in sheets]
+    values = {"example": None, "place": ExamplePlace(""), "today": None, "large": large}
+    around: dict[str, object] = {"here": "/", "reading": [], "looks": ""}
+    pages = [template.render(values, sheet=sheet, **around) for sheet in sheets]
     papers = [Markup(paper) for page in pages for paper in _PAPER.findall(page)]  # noqa: S704
     style = Markup((STATIC / "style.css").read_text(encoding="utf-8"))  # noqa: S704
     return env.get_template("alone.html").render(title=gettext("Summary"), style=style, sheets=papers)

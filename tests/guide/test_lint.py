@@ -203,6 +203,7 @@ page-name | pages/about | id: about | id: abuot | calls itself "abuot"
 link | pages/about | {part: trials, | {part: trials, page: a, | to one page, or to one part
 link | pages/about | {part: trials, | { | to one page, or to one part
 unknown-page | pages/about | part: trials | page: trials | there is no page "trials"
+unknown-picture | pages/about | heading: A | heading: A, picture: waves | no picture "waves". Did you mean "ways"
 example | examples | [] | [{id: a, title: A, intro: B, result: warning_sign, answers: {offer.x: a}}] \\
 | no question "offer.x"
 curly-quotes | offer | id: care, label: B | id: care, label: \u201cB\u201d | use straight quotes, near "\u201cB\u201d"
@@ -265,7 +266,7 @@ def test_every_problem_that_the_guide_names_has_a_case() -> None:
     files = (GUIDE / f"{name}.py" for name in ("lint", "lint_rules", "texts", "pack", "yaml_source"))
     code = "".join(file.read_text(encoding="utf-8") for file in files)
     named = set(re.findall(r'(?:Problem\(|yield )\s*"([a-z0-9-]+)"', code))
-    named |= {problem for _, problem, _ in texts._TRAPS}
+    named |= {problem for _, problem, _ in texts.TRAPS}
     assert {"wrong-form", "cycle", "no-options", "long-dash"} <= named
     shown = {case.problem for case in (*CASES, *test_pack.CASES.values())}
     # A grade needs a hard text, and its own command: test_texts is about it.

@@ -23,7 +23,7 @@ _HUSH = re.compile(rb"hush-\w+-\d+")
 _TRACE = re.compile(rb'Traceback \(most|File "/|sqlalchemy|site-packages', re.IGNORECASE)
 _LINKS = frozenset({"href", "src", "action", "formaction", "hx-get", "hx-post", "data", "poster", "srcset"})
 _COOKIE = re.compile(
-    rb"(__Host-)?which-cells(\.language=[a-z]{2,3}(_[A-Z]{2})?"
+    rb"(__Host-)?which-cells(\.language=[a-z]{2,3}(_[A-Z]{2})?|\.reading=[a-z-]+(?:\.[a-z-]+)*"
     rb'|(-[0-9a-f]{18}|\.new-[0-9a-f]{18}\.\d+)=("?)[0-9A-Z]{0,32}\5)'
     rb"(; [A-Za-z-]+(=[^;,]*(, [^;]*)?)?)+"
 )
@@ -43,6 +43,7 @@ WRITES: dict[str, set[tuple[str, str]]] = {
     "take_in": _NEW,
     "come_in": {*_PERSON, *(("tally", way) for way in ("INSERT", "UPDATE", "DELETE"))},
     "language": set(),
+    "reading": set(),
     "leave": set(),
     "api_sort": set(),
     "look_up": set(),

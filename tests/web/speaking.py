@@ -21,7 +21,7 @@ from app.settings import ROOT, Settings
 _ADD_GUIDE = main._add_guide
 FOLDER = ROOT / "questions" / "parkinsons"
 _ATTRIBUTES = ("aria-label", "title", "alt", "placeholder", "data-saved", "data-copied", "data-not-reached")
-_DATA = ("data-copied-it", "data-not-copied")
+_DATA = ("data-copied-it", "data-not-copied", "data-stop")
 # What is the same in every language, or no words at all.
 _AS_IT_IS = frozenset({"script", "style", "pre", "textarea", "code"})
 
