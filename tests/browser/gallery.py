@@ -54,7 +54,7 @@ def take(town: Town, browser: Browser, folder: Path, ways: Iterable[str]) -> Non
             page.screenshot(path=folder / way / f"{state.name}.jpg", full_page=True, type="jpeg", quality=70)
         for visitor in visitors:
             visitor.context.close()
-        print(way)  # noqa: T201
+        print(way)
 
 
 def index(folder: Path) -> str:
