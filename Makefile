@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup serve test check lint bench fuzz draw requirements browser lforms
+.PHONY: setup serve test check catalogues lint bench fuzz draw requirements browser lforms tools gallery lighthouse
 
 setup: $(READY)
 
@@ -41,9 +41,27 @@ lforms:
 	@command -v npm >/dev/null || { echo "npm is missing. On Debian or Ubuntu: apt-get install npm"; exit 1; }
 	cd tests/lforms && npm install --no-package-lock --ignore-scripts --legacy-peer-deps --no-audit --no-fund --loglevel=error
 
+# The Nu HTML checker and Lighthouse, which judge our pages and were not made by us. Without them those tests are skipped.
+tools:
+	@command -v npm >/dev/null || { echo "npm is missing. On Debian or Ubuntu: apt-get install npm"; exit 1; }
+	@command -v java >/dev/null || echo "The Nu HTML checker needs java. On Debian or Ubuntu: apt-get install default-jre-headless"
+	cd tests/tools && npm install --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error
+
+# A picture of every page in every state into gallery/, for eyes to judge; gallery/index.html shows them all.
+gallery: setup browser
+	PYTHONPATH=tests $(BIN)/python -m browser.gallery gallery
+
+# Lighthouse on the pages that people see first, with Debian's Chromium.
+lighthouse: setup browser tools
+	PYTHONPATH=tests $(BIN)/python -m browser.lighthouse
+
 # Lint the question pack and prove what it promises.
 check: setup
 	$(BIN)/python -m app check
+
+# Bring the translations up to date with the texts; `check` says what is left to write.
+catalogues: setup
+	$(BIN)/python -m app catalogues
 
 draw: setup
 	$(BIN)/python -m app draw -o flow.svg

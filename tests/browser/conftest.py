@@ -14,8 +14,10 @@ from playwright.sync_api import Browser, Page, Route, sync_playwright
 from app.guide.pack import Pack
 from app.guide.proof import Proof
 from app.guide.rules import Rules
+from app.guide.sort import Sorter
 
 from .serving import GuideServer
+from .states import Town, build
 from .walking import begin
 from .watching import Visitor, cdn_answers
 
@@ -41,13 +43,17 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GuideServer]:
     guide.stop()
 
 
-@pytest.fixture(scope="session")
-def chromium() -> str:
+def find_chromium() -> str:
     """Where Chromium is. `make browser` brings it."""
     found = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
     path = next((p for p in found if p), None)
     assert path, "the browser tests need Chromium: make browser"
     return path
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    return find_chromium()
 
 
 @pytest.fixture(scope="package")
@@ -97,3 +103,20 @@ def first_question(visitor: Visitor) -> Page:
 def witnesses(pack: Pack) -> dict[str, dict[str, str | list[str]]]:
     """The shortest answers that lead to each result and variant, found by the proof."""
     return Proof(Rules(pack)).witnesses()
+
+
+@pytest.fixture(scope="package")
+def town(
+    browser: Browser, server: GuideServer, sorter: Sorter, witnesses: dict[str, dict[str, str | list[str]]]
+) -> Town:
+    """Everybody who is needed for every page in every state, made once."""
+    visitors: list[Visitor] = []
+
+    def let_in(*, address: str = server.address, **how: Any) -> Visitor:
+        visitors.append(Visitor(browser.new_context(**how), address, cdn_answers))
+        return visitors[-1]
+
+    built = build(let_in, sorter, witnesses)
+    for visitor in visitors:
+        visitor.context.close()
+    return built

@@ -1,0 +1,45 @@
+"""Looking at a page with the eyes of others: axe-core's rules, and our own measures (eyes.js).
+
+The scripts come in through the browser's debugger, so the policy of the page stays as strict as it is.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page
+
+# All of WCAG 2.2 A and AA that a machine can see, what axe's makers call best practice, and contrast 7:1 of AAA.
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+ENHANCED = {"color-contrast-enhanced": {"enabled": True}, "target-size": {"enabled": True}}
+# The rules whose outcome can be another one in the dark, on a narrow screen or on paper.
+BY_LOOKS = [
+    "color-contrast",
+    "color-contrast-enhanced",
+    "target-size",
+    "link-in-text-block",
+    "scrollable-region-focusable",
+]
+# To be in a page before it is looked at.
+EYES = AXE_SCRIPT + (Path(__file__).parent / "eyes.js").read_text(encoding="utf-8")
+_RUN = """async ([runOnly, rules]) => {
+    const found = await axe.run(document, {runOnly, rules, resultTypes: ["violations"], elementRef: false});
+    return found.violations.map((v) => `${v.id}: ${v.help} at ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`);
+}"""
+
+
+def axe(page: Page, rules: Sequence[str] = ()) -> list[str]:
+    """What axe-core finds fault with: by all its rules, or by these."""
+    only: dict[str, Any] = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}
+    found: list[str] = page.evaluate(_RUN, [only, {} if rules else ENHANCED])
+    return found
+
+
+def measure(page: Page, *measures: str, row: int = 56) -> list[str]:
+    """The faults that these measures of eyes.js find. `row` is how high an answer's row has to be."""
+    found: list[str] = page.evaluate(
+        "([names, row]) => names.flatMap((name) => eyes[name](row).map((fault) => `${name}: ${fault}`))",
+        [list(measures), row],
+    )
+    return found
