@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup serve test check lint bench fuzz draw requirements browser lforms tools gallery lighthouse
+.PHONY: setup serve test check catalogues lint bench fuzz draw requirements browser lforms tools gallery lighthouse
 
 setup: $(READY)
 
@@ -58,6 +58,10 @@ lighthouse: setup browser tools
 # Lint the question pack and prove what it promises.
 check: setup
 	$(BIN)/python -m app check
+
+# Bring the translations up to date with the texts; `check` says what is left to write.
+catalogues: setup
+	$(BIN)/python -m app catalogues
 
 draw: setup
 	$(BIN)/python -m app draw -o flow.svg

@@ -137,10 +137,9 @@ def _check(options: argparse.Namespace) -> int:
     pack = _linted(options.pack)
     questions, facts = len(pack.questions), len(pack.facts)
     print(f"{pack.cover.id} {pack.cover.version}: lint found nothing ({questions} questions, {facts} facts).")
-    untranslated = _check_languages(pack, options.pack, lint_only=options.lint_only)
     if options.lint_only:
-        return 1 if untranslated else 0
-    broken = untranslated + _check_words(pack) + _check_proof(pack)
+        return 1 if _check_languages(pack, options.pack, lint_only=True) else 0
+    broken = _check_words(pack) + _check_languages(pack, options.pack) + _check_proof(pack)
     print(f"\n{time.monotonic() - began:.1f} s, {'nothing wrong' if not broken else f'{broken} thing(s) wrong'}.")
     return 1 if broken else 0
 
@@ -186,7 +185,7 @@ def _check_proof(pack: Pack) -> int:
 # -- translations
 
 
-def _check_languages(pack: Pack, folder: Path, *, lint_only: bool) -> int:
+def _check_languages(pack: Pack, folder: Path, *, lint_only: bool = False) -> int:
     """Prints what is wrong with the words of every language; returns how much that is."""
     from app.catalogues import lint_interface  # here: gathering texts takes a second, and serving does not need it
 
@@ -203,13 +202,12 @@ def _check_languages(pack: Pack, folder: Path, *, lint_only: bool) -> int:
             problems += spoken.problems
             if not lint_only:
                 _print_grades(spoken.pack, language)
-        else:
+        elif not lint_only:
             print(f"{language}: {pack.cover.id} is not in this language, so it is not offered.")
         for problem in sorted(problems, key=lambda p: (p.place, p.id, p.says)):
             print(problem, file=sys.stderr)
-        print(
-            f"{language}: {len(problems)} problem(s) in the translation." if problems else f"{language}: nothing wrong."
-        )
+        if problems or not lint_only:
+            print(f"{language}: {len(problems) or 'no'} problem(s) in the translation.")
         found += len(problems)
     return found
 

@@ -122,6 +122,12 @@
   take();
   window.addEventListener("hashchange", take);
 
+  // With htmx here, the page has told by itself that somebody is here.
+  window.addEventListener("load", function () {
+    const byHand = document.getElementById("by-hand");
+    if (byHand && window.htmx) { byHand.remove(); }
+  });
+
   // What needs a script shows itself where there is one; once more after each new page that htmx puts in place.
   function wake() {
     const print = document.getElementById("print");

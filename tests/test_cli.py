@@ -150,12 +150,14 @@ def test_a_file_that_does_not_exist_or_is_a_folder_is_named(tmp_path: Path) -> N
 def test_check_shows_every_section_for_the_pack(pack: Pack) -> None:
     ran = run("check")
     assert (ran.code, ran.err) == (0, "")
-    first, grade, proof, witnesses, examples, last = ran.out.strip().split("\n\n")
+    first, grade, spanish, proof, witnesses, examples, last = ran.out.strip().split("\n\n")
     assert first.startswith(
         f"{pack.cover.id} {pack.cover.version}: lint found nothing ({len(pack.questions)} questions"
     )
     assert grade.startswith("Reading grade (US): median ")
     assert len(grade.splitlines()) == 1 + 10
+    assert spanish.startswith("Reading grade (es): median ")
+    assert spanish.endswith("es: no problem(s) in the translation.")
     assert proof.startswith("Proved over all ")
     verdicts = proof.splitlines()[1:]
     assert len(verdicts) >= 8 + len(pack.rules.never)

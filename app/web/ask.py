@@ -258,6 +258,7 @@ def _shown(
         note_saved=beside.alone and status == 200,
         found=shown.found,
         people=people,
+        whose=None,
         asks=dict(people).get(there.asker, ""),
     )
     if beside.alone:
@@ -268,7 +269,8 @@ def _shown(
 
 def _askers(found: Opened, beside: Beside) -> list[tuple[str, str]]:
     """Who can ask this at the visit; also who was chosen before their link was taken back."""
-    there = [(str(p.number), name_of(p)) for p in found.people.values() if p.active or str(p.number) == beside.asker]
+    may = {p.number for p in found.active if p.may_answer}
+    there = [(str(n), name_of(p)) for n, p in found.people.items() if n in may or str(n) == beside.asker]
     return there if len(there) > 1 else []
 
 

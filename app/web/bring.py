@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Request
@@ -13,6 +14,7 @@ from app.languages import N_
 from app.languages import gettext as _
 from app.store.bringing import Brought
 from app.store.database import StoreError
+from app.store.keeping import usual
 from app.store.opened import Key
 from app.store.preparations import Preparations
 from app.store.sealing import NotOpened
@@ -84,8 +86,9 @@ def take_in(request: Request, store: Store, sent: Annotated[Sent, Depends(_sent)
         return _ask(request, _(NOT_SAVED), sent.text, status=503)
     home = Home(key.preparation_id)
     others = [] if there else taken.others
+    kept = usual(datetime.now(UTC).date(), empty=False)
     if taken.left or others:
-        response: Response = page(request, "brought.html", home=home, left=taken.left, others=others)
+        response: Response = page(request, "brought.html", home=home, left=taken.left, others=others, kept_until=kept)
     else:
         response = see_other(home.overview)
     hand_over(request, response, key)

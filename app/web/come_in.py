@@ -27,7 +27,7 @@ router = APIRouter()
 
 LONGEST = 2_000
 NO_CODE = N_(
-    "This is not a whole link. It has 32 letters and digits after the sign #, in eight groups of four. "
+    "This is not a whole link. Its code has 32 letters and digits, in eight groups of four. "
     "Please compare it with your card or your mail."
 )
 NOT_KNOWN = N_(

@@ -10,8 +10,10 @@ from app.guide.models import Question
 from app.guide.walk import Walker
 from app.languages import gettext as _
 from app.store.database import StoreError
+from app.store.opened import Opened
 from app.store.preparations import Changed, Full
 from app.store.records import Record
+from app.summary.of_preparation import name_of
 from app.summary.words import recorded_words
 from app.web.access import Guide, Held, Store
 from app.web.ask import FULL, NOT_SAVED, Asked, gone, seen_by
@@ -29,9 +31,10 @@ def you_question(request: Request, key: Held, question_id: str, store: Store, gu
     """Shows one question about the person who asks."""
     if question_id not in guide.personal:
         return gone(request, store, key)
-    asked, record = guide.pack.questions[question_id], store.read(key).mine
+    asked, found = guide.pack.questions[question_id], store.read(key)
+    record = found.mine
     draft = recorded(guide.sorter.vocabulary, asked, guide.known(record.answers).get(asked.id))
-    return _shown(request, guide, Home(key.preparation_id), record, asked, draft)
+    return _shown(request, guide, Home(key.preparation_id), record, asked, draft, found=found)
 
 
 @router.post("/preparations/{preparation_id}/you/{question_id}", name="you_answer")
@@ -43,8 +46,8 @@ def you_answer(request: Request, key: Held, question_id: str, store: Store, guid
     draft, record, error, status = posted(asked, form), Record(), "", 200
     seen = seen_by(form)
     if switches(form):
-        record = store.read(key).mine
-        return switched(request, _shown(request, guide, home, record, asked, draft, seen=seen))
+        found = store.read(key)
+        return switched(request, _shown(request, guide, home, found.mine, asked, draft, seen=seen, found=found))
     try:
         value = read(guide.sorter.vocabulary, asked, draft)
         record = store.save(key, None, asked.id, value, seen=seen)
@@ -57,16 +60,24 @@ def you_answer(request: Request, key: Held, question_id: str, store: Store, guid
         error, status = _(FULL), 409
     except StoreError:
         error, status = _(NOT_SAVED), 503
+    there = None
     try:
-        record = store.read(key).mine
+        there = store.read(key)
+        record = there.mine
     except StoreError:
         error, status = _(NOT_SAVED), 503
-    return _shown(request, guide, home, record, asked, draft, error=error, status=status, seen=seen)
+    return _shown(request, guide, home, record, asked, draft, error=error, status=status, seen=seen, found=there)
 
 
 def _next_own(guide: Walker, home: Home, question_id: str) -> str:
     following = guide.personal[guide.personal.index(question_id) + 1 :]
     return home.you(following[0]) if following else home.overview
+
+
+def _whose(found: Opened) -> tuple[str, bool] | None:
+    """For somebody who has not Parkinson's: the name of the one who has, and whether their own answers are shown."""
+    joined = found.patient.role == "patient" and found.me != found.patient
+    return (name_of(found.patient), found.me.shows) if joined else None
 
 
 def _shown(
@@ -80,6 +91,7 @@ def _shown(
     error: str = "",
     status: int = 200,
     seen: int | None = None,
+    found: Opened | None = None,
 ) -> HTMLResponse:
     position = guide.personal.index(question.id)
     back = home.you(guide.personal[position - 1]) if position else home.overview
@@ -108,6 +120,7 @@ def _shown(
         over=None,
         there=Beside(),
         asks="",
+        whose=_whose(found) if found else None,
         sheet=None,
         beside=Beside(),
         note_saved=False,

@@ -260,5 +260,11 @@ def _ask(client: TestClient, address: Address, jar: str) -> Response:
 
 def _same(expected: Response, response: Response, where: str) -> None:
     assert response.status_code == expected.status_code, where
-    assert response.content == expected.content, where
-    assert response.headers.items() == expected.headers.items(), where
+    assert _bare(response) == _bare(expected), where
+    heads = ([h for h in r.headers.items() if h[0] != "content-length"] for r in (response, expected))
+    assert len({tuple(head) for head in heads}) == 1, where
+
+
+def _bare(response: Response) -> str:
+    """The page but for its own address, to which the switches of language and of reading lead back."""
+    return re.sub(r'name="to" value="[^"]*"', "", response.text)
