@@ -118,7 +118,7 @@ def _page(refusal: Refusal, form: Form | None) -> str:
 <link rel="stylesheet" href="/static/style.css"></head>
 <body><main id="main" data-refused><h1>{_(refusal.title)}</h1><p>{_(refusal.says).format(address=refusal.address)}</p>
 {f"<p>{_(refusal.back)}</p>" if form is None else _again(form)}
-<p><a href="/">{start}</a></p></main></body></html>
+<p><a class="button" href="/">{start}</a></p></main></body></html>
 """
 
 

@@ -10,7 +10,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from app.guide.pack import load_pack
 from app.guide.proof import Proof
@@ -33,6 +33,7 @@ WAYS: dict[str, dict[str, Any]] = {
     for scheme in ("light", "dark")
     for width in (320, 1280)
 }
+HIGHEST = 12_000  # pixels; browsers paint no picture that is much higher
 _INDEX = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Gallery</title>
 <style>body {{ font: 1rem sans-serif }} figure {{ display: inline-block; vertical-align: top; margin: .5rem }}
 img {{ width: 20rem; max-height: 40rem; object-fit: cover; object-position: top; border: 1px solid #888 }}</style>
@@ -51,10 +52,16 @@ def take(town: Town, browser: Browser, folder: Path, ways: Iterable[str]) -> Non
 
         (folder / way).mkdir(parents=True, exist_ok=True)
         for state, page in town.tour(let_in, **WAYS[way]):
-            page.screenshot(path=folder / way / f"{state.name}.jpg", full_page=True, type="jpeg", quality=70)
+            file = folder / way / f"{state.name}.jpg"
+            shown = {"x": 0, "y": 0, "width": page.viewport_size["width"], "height": min(_height(page), HIGHEST)}
+            page.screenshot(path=file, full_page=True, clip=shown, type="jpeg", quality=70)
         for visitor in visitors:
             visitor.context.close()
         print(way)
+
+
+def _height(page: Page) -> int:
+    return int(page.evaluate("document.documentElement.scrollHeight"))
 
 
 def index(folder: Path) -> str:

@@ -5,12 +5,16 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from app.guide.answers import Answer
+from app.guide.models import Question
 from app.guide.pack import Pack
 from app.guide.sort import Sorter
+from app.guide.translation import translated
 
 from .conftest import Welcome
 from .preparing import prepare
-from .walking import question_id
+from .serving import ROOT
+from .walking import otherwise, question_id
 
 SIZES = [({"width": 320, "height": 640}, 64), ({"width": 1280, "height": 800}, 56)]
 WITH_ROWS = ["offer.country", "cells.kind", "trial.number", "claims.heard", "visit.clear"]
@@ -104,32 +108,81 @@ def choose(page: Page, value: str) -> None:
     raise AssertionError(f"the arrow keys do not reach {value}")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("scripted", [True, False], ids=["javascript", "no_javascript"])
-def test_the_keyboard_alone_leads_from_the_start_to_a_warning_sign(
-    scheme: Any, scripted: bool, welcome: Welcome, pack: Pack
+def tick(page: Page, values: list[str]) -> None:
+    """Ticks several boxes, one Tab after another."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        here = focus(page)
+        assert here["visible"], f"the focus does not show: {here}"
+        if here["type"] == "checkbox" and here["value"] in values:
+            page.keyboard.press("Space")
+            if here["value"] == values[-1]:
+                return
+    raise AssertionError(f"the keyboard does not reach {values}")
+
+
+def enter(page: Page, question: Question, answer: Answer) -> None:
+    """Gives an answer with nothing but the keyboard."""
+    if isinstance(answer, list):
+        tick(page, [o.id for o in question.options if o.id in answer])
+    elif question.kind == "country":
+        tab_to(page, tag="SELECT")
+        page.keyboard.type("Jap")
+    elif question.kind == "register_number":
+        choose(page, "given")
+        tab_to(page, tag="INPUT", type="text")
+        page.keyboard.type(str(answer))
+    elif question.kind == "text":
+        tab_to(page, tag="INPUT")
+        page.keyboard.type(str(answer))
+    else:
+        choose(page, str(answer))
+
+
+# To each result, without a script to two of them, in the dark, and in Spanish.
+ENGLISH = {"begin": "Start with one offer", "save": "Save and go on", "print": "Print the summary"}
+SPANISH = {"begin": "Empezar con una oferta", "save": "Guardar y seguir", "print": "Imprimir el resumen"}
+WALKS: list[tuple[str, dict[str, Any]]] = [
+    ("warning_sign", {"color_scheme": "dark"}),
+    ("warning_sign", {"java_script_enabled": False}),
+    ("warning_sign", {"java_script_enabled": False, "locale": "es-MX"}),
+    ("not_settled", {}),
+    ("supportive_care.supportive", {"viewport": {"width": 320, "height": 640}}),
+    ("regulated_trial.trial", {"locale": "es-MX"}),
+    ("regulated_trial.trial", {"java_script_enabled": False}),
+    ("regulated_trial.authorised_product", {}),
+    ("regulated_trial.special_access", {"color_scheme": "dark"}),
+]
+
+
+@pytest.mark.parametrize(("name", "how"), WALKS)
+def test_the_keyboard_alone_leads_from_the_start_to_each_result(
+    name: str, how: dict[str, Any], welcome: Welcome, pack: Pack, witnesses: dict[str, dict[str, Answer]]
 ) -> None:
-    page = welcome(color_scheme=scheme, java_script_enabled=scripted).open()
-    tab_to(page, text="Start with one offer")
+    page, spanish = welcome(**how).open(), how.get("locale") == "es-MX"
+    words = SPANISH if spanish else ENGLISH
+    said = translated(pack, ROOT / "questions" / "parkinsons", "es").pack if spanish else pack
+    scripted, given = how.get("java_script_enabled", True), {}
+    tab_to(page, text=words["begin"])
     page.keyboard.press("Enter")
     page.wait_for_url("**/questions/offer.name")
     page.wait_for_load_state()
-    tab_to(page, tag="INPUT")
-    page.keyboard.type("Drip")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/questions/trial.status")
     while "/questions/" in page.url:
         asked = question_id(page)
-        expect(page.locator("#title")).to_have_text(pack.questions[asked].question)
-        choose(page, "just_stem_cells" if asked == "cells.kind" else "not_asked")
-        tab_to(page, text="Save and go on")
-        page.keyboard.press("Enter")
+        expect(page.locator("#title")).to_have_text(said.questions[asked].question)
+        given[asked] = witnesses[name].get(asked, otherwise(pack.questions[asked]))
+        enter(page, pack.questions[asked], given[asked])
+        if asked == "offer.name":
+            page.keyboard.press("Enter")
+        else:
+            tab_to(page, text=words["save"])
+            page.keyboard.press("Enter")
         page.wait_for_url(lambda url, asked=asked: not url.endswith(asked))
         if scripted:  # a page put in place takes the keyboard along
             expect(page.locator("#title")).to_be_focused()
     page.wait_for_url("**/result")
-    expect(page.locator("#title")).to_have_text(pack.results["warning_sign"].title)
-    tab_to(page, text="Print the summary")
+    expect(page.locator("#title")).to_have_text(Sorter(said).sort(given).title)
+    tab_to(page, text=words["print"])
     page.keyboard.press("Enter")
     page.wait_for_url("**/summary")
 

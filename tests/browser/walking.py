@@ -77,13 +77,13 @@ def walk(page: Page, pack: Pack, answers: Answers) -> dict[str, Answer]:
     while "/questions/" in page.url:
         question = pack.questions[question_id(page)]
         assert question.id not in given, f"asked twice: {question.id}"
-        given[question.id] = answers.get(question.id, _otherwise(question))
+        given[question.id] = answers.get(question.id, otherwise(question))
         fill(page, question, given[question.id])
         save(page)
     return given
 
 
-def _otherwise(question: Question) -> Answer:
+def otherwise(question: Question) -> Answer:
     """What somebody says who was told nothing."""
     if question.kind == "text":
         return "Drip from the talk" if question.required else ""
