@@ -136,8 +136,17 @@
       print.addEventListener("click", function () { window.print(); });
     }
     const aloud = document.getElementById("aloud");
-    if (aloud && window.speechSynthesis) { aloud.hidden = false; }
+    if (aloud && voice()) { aloud.hidden = false; }
   }
+
+  // A voice of this very device, in the language of the page: others have what they read made elsewhere.
+  function voice() {
+    const voices = window.speechSynthesis ? window.speechSynthesis.getVoices() : [];
+    const lang = document.documentElement.lang.slice(0, 2);
+    return voices.find(function (one) { return one.localService && one.lang.slice(0, 2) === lang; });
+  }
+  // Some browsers know their voices only a little later.
+  if (window.speechSynthesis) { window.speechSynthesis.addEventListener("voiceschanged", wake); }
   wake();
 
   document.querySelectorAll("[data-copy]").forEach(function (button) {
@@ -190,14 +199,14 @@
   }
 
   function read(aloud) {
-    const lang = document.documentElement.lang;
     const told = Array.from(document.querySelectorAll("#main " + TOLD.replaceAll(", ", ", #main ")));
     const pieces = told.filter(function (one) { return one.offsetParent && !one.closest("details:not([open])") && !one.querySelector("button"); });
     aloud.dataset.start = aloud.textContent;
     aloud.textContent = words.stop;
     pieces.forEach(function (one, n) {
       const piece = new SpeechSynthesisUtterance(one.textContent);
-      piece.lang = lang;
+      piece.voice = voice();
+      piece.lang = piece.voice.lang;
       if (n === pieces.length - 1) { piece.onend = hush; }
       window.speechSynthesis.speak(piece);
     });

@@ -57,6 +57,9 @@ def environment(pack: Pack, *, local_script: bool, look_up_host: str = "", offer
         "other_languages": lambda: [(tag(o), o, own_name(o)) for o in offered if o != current()],
         "overdue": lambda: datetime.now(UTC).date() > pack.cover.due_on,
         "look_up_host": look_up_host,
+        # What a request says instead: the settings to choose from, and what was chosen.
+        "looks": "",
+        "reading": [],
         "pack": pack,
         "script": {
             "local": local_script,
@@ -131,9 +134,8 @@ def sheets_alone(pack: Pack, sheets: Sequence[Sheet], *, large: bool = False) ->
     env = environment(pack, local_script=True)
     template = env.get_template("summary.html")
     # Only the paper: what stands around it on the screen leads to pages that are not there.
-    values = {"example": None, "place": ExamplePlace(""), "today": None, "large": large}
-    around: dict[str, object] = {"here": "/", "reading": [], "looks": ""}
-    pages = [template.render(values, sheet=sheet, **around) for sheet in sheets]
+    values = {"example": None, "place": ExamplePlace(""), "today": None, "large": large, "here": "/"}
+    pages = [template.render(values, sheet=sheet) for sheet in sheets]
     papers = [Markup(paper) for page in pages for paper in _PAPER.findall(page)]  # noqa: S704
     style = Markup((STATIC / "style.css").read_text(encoding="utf-8"))  # noqa: S704
     return env.get_template("alone.html").render(title=gettext("Summary"), style=style, sheets=papers)

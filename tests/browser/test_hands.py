@@ -21,6 +21,8 @@ window.spoken = [];
 Object.defineProperty(window, "speechSynthesis", {value: {
     speak: (one) => window.spoken.push([one.lang, one.text]),
     cancel: () => window.spoken.push("hush"),
+    getVoices: () => [{lang: "es-MX", localService: false}, {lang: "es-ES", localService: HERE}],
+    addEventListener: () => {},
 }});
 window.SpeechSynthesisUtterance = function (text) { this.text = text; };
 """
@@ -208,7 +210,7 @@ def test_text_stands_out_seven_to_one_however_it_is_chosen(welcome: Welcome, dev
 
 def test_where_there_is_a_voice_it_reads_heading_why_and_answers_in_the_pages_language(welcome: Welcome) -> None:
     visitor = welcome(locale="es-MX")
-    visitor.context.add_init_script(VOICE)
+    visitor.context.add_init_script(VOICE.replace("HERE", "true"))
     page = visitor.open()
     page.locator(".hero .go").click()
     page.wait_for_url("**/questions/offer.name")
@@ -219,7 +221,7 @@ def test_where_there_is_a_voice_it_reads_heading_why_and_answers_in_the_pages_la
     assert not [said for said in page.evaluate("spoken") if said != "hush"], "it reads by itself"
     aloud.click()
     said = [tuple(one) for one in page.evaluate("spoken") if one != "hush"]
-    assert {lang for lang, _ in said} == {"es"}
+    assert {lang for lang, _ in said} == {"es-ES"}
     texts = [" ".join(text.split()) for _, text in said]
     assert texts[0] == page.locator("h1").inner_text()
     assert texts[1] == page.locator(".why > p").first.inner_text()
@@ -230,9 +232,13 @@ def test_where_there_is_a_voice_it_reads_heading_why_and_answers_in_the_pages_la
     expect(aloud).to_have_text("Leer en voz alta")
 
 
-def test_where_there_is_no_voice_there_is_no_button(welcome: Welcome) -> None:
-    visitor = welcome()
-    visitor.context.add_init_script("Object.defineProperty(window, 'speechSynthesis', {value: undefined})")
+NONE = "Object.defineProperty(window, 'speechSynthesis', {value: undefined})"
+
+
+@pytest.mark.parametrize("script", [NONE, VOICE.replace("HERE", "false"), VOICE.replace("HERE", "true")])
+def test_where_no_voice_of_the_device_speaks_the_language_there_is_no_button(welcome: Welcome, script: str) -> None:
+    visitor = welcome(locale="en-US" if "true" in script else "es-MX")
+    visitor.context.add_init_script(script)
     expect(visitor.open("/understand/is-it-a-cure").locator("#aloud")).to_be_hidden()
 
 
