@@ -111,7 +111,7 @@ def test_the_overview_follows_too(visitor: Visitor, offer: str, anna: Visitor, s
     page = open_with_a_clock(visitor, home_of(offer))
     say(anna, offer, sorter, "cells.kind", "just_stem_cells")
     a_while_later(page)
-    expect(page.locator("#offer-1")).to_contain_text("On 1 you do not all say the same.")
+    expect(page.locator("#offer-1")).to_contain_text("On 1 question, not all say the same.")
     expect(page.locator("#news")).to_contain_text("Anna answered")
 
 

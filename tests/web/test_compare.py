@@ -29,7 +29,7 @@ def test_offers_stand_side_by_side_with_the_other_ways(three: Visitor) -> None:
         assert title in page.text
     for other in three.walker.pack.alternatives:
         assert other.title in page.text
-    assert "We hold no fact on this. Ask your neurologist" in page.text
+    assert "We collect facts on cells alone, so we say nothing on this. Ask your neurologist" in page.text
     assert f"{three.home}/compare" in three.see(three.home).links
 
 

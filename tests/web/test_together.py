@@ -54,7 +54,7 @@ def test_two_answers_are_both_shown_and_the_more_careful_one_counts(differing: F
         result = who.see(f"{who.offer()}/result")
         assert result.headings == ["Warning sign"]
         assert DIFFER in result.text
-        assert "On 1 you do not all say the same." in who.see(who.home).text
+        assert "On 1 question, not all say the same." in who.see(who.home).text
         shown = who.see(both(who)).text
         assert label(who, MILD) in shown
         assert label(who, CAREFUL) in shown

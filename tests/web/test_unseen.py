@@ -65,7 +65,7 @@ def off_the_way(family: Family) -> None:
 def test_where_people_differ_on_what_is_not_asked_nobody_is_told_that_it_counts(family: Family) -> None:
     off_the_way(family)
     for who in family:
-        assert "you do not all say the same" not in who.see(who.home).text
+        assert "not all say the same" not in who.see(who.home).text
         assert DIFFER not in who.see(f"{who.offer()}/result").text
         page = check(who)
         assert both(who, OTHER) in page.links  # set aside, and still to be looked up
