@@ -56,7 +56,7 @@ def test_what_is_not_known_of_several_answers_is_said_once(sheet_of: MakeSheet) 
 def test_ways_that_were_not_talked_over_are_named_too(sheet_of: MakeSheet) -> None:
     said = dict(sheet_of(you={"you.alternatives": ["dbs", "waiting"]}).side_one.person)
     assert said["Talked over with a doctor"] == "DBS, waiting"
-    assert said["Not talked over"].startswith("a change in my medicines, focused ultrasound")
+    assert said["Not talked over"].startswith("a change in medicines, focused ultrasound")
     assert "DBS" not in said["Not talked over"]
     unsaid = dict(sheet_of().side_one.person)
     assert unsaid["Talked over with a doctor"] == "not said"

@@ -80,7 +80,8 @@ def test_to_somebody_else_it_is_as_if_it_had_never_been(maria: Visitor) -> None:
     nowhere = ana.client.get("/no/such/page")
     answer = ana.client.post(f"{ana.home}/delete")
     # She may not delete, and learns no more than anybody else.
-    assert (answer.status_code, answer.text) == (404, nowhere.text)
+    shown, unknown = (Page(response.text) for response in (answer, nowhere))
+    assert (answer.status_code, shown.text) == (404, unknown.text)
 
 
 def test_only_those_who_look_after_it_can() -> None:
