@@ -104,10 +104,9 @@ def _summary(guide: Walker, store: Preparations, key: Key, number: int) -> dict[
 
 def _to_give_again(guide: Walker, record: Record) -> list[Question]:
     """Questions whose recorded answer, or a part of it, the pack of today does not take any more."""
-    counts = heard(guide, record)
-    given = {q: entry.value for q, entry in counts.entries.items() if is_given(entry.value)}
-    changed = {q for q, answer in given.items() if answer != counts.answers.get(q)}
-    return [guide.pack.questions[q] for q in guide.walk(counts.answers).asked if q in changed]
+    voices = [(q, v.value) for q in record.latest for v in record.voices(q) if is_given(v.value)]
+    changed = {q for q, answer in voices if answer != guide.known({q: answer}).get(q)}
+    return [guide.pack.questions[q] for q in guide.walk(heard(guide, record).answers).asked if q in changed]
 
 
 def _changes(guide: Walker, entries: Iterable[Recorded]) -> str:
