@@ -101,9 +101,13 @@ def test_on_a_full_disk_nothing_is_lost_and_everything_can_be_read(server: Quick
     refused(ana, "you.own_questions", line="y" * 1_900)
     read_everything(maria, ana)
     # What is no answer to a question says that it was not done: no link is taken back by half, or made for nobody.
-    do = {"": {"name": "Ben", "role": "reader"}, "/me": {"name": "Mia", "role": "patient"}, "/2/revoke": {}}
-    for end, fields in do.items():
-        not_done(maria.browser.post(f"{maria.home}/people{end}", **fields))
+    not_done(maria.browser.post(f"{maria.home}/people/2/revoke"))
+    # Names stay in their fields.
+    for end, name, role in (("", "Ben", "reader"), ("/me", "Mia", "patient")):
+        answer = maria.browser.post(f"{maria.home}/people{end}", name=name, role=role)
+        assert answer.status == 503
+        assert "We could not save this just now." in answer.page.error
+        assert f'value="{name}"' in answer.text
     not_done(Browser(server.port).post("/preparations"))
     assert "Ben" not in ana.see(f"{ana.home}/people").text
     assert said(server, maria) == acknowledged

@@ -160,7 +160,10 @@ def test_the_result_says_who_asks_and_what_was_noted(visitor: Visitor, ana: Key)
     assert not page.faults
     assert f"Ana Anders noted: {NOTE} Asks at the visit: Ana Anders" in page.text
     assert page.text.count(NOTE) == 1
-    assert "You do not all say the same. Until you settle it, the more careful answer counts. It stands first." in page.text
+    assert (
+        "You do not all say the same. Until you settle it, the more careful answer counts. It stands first."
+        in page.text
+    )
 
 
 def test_what_would_change_it_says_which_answers_it_goes_by(visitor: Visitor, ana: Key) -> None:
