@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.store.database import Database
+from app.store.people import People
 from app.store.preparations import Preparations
 
 
@@ -25,3 +26,8 @@ def database(path: Path) -> Iterator[Database]:
 @pytest.fixture
 def preparations(database: Database) -> Preparations:
     return Preparations(database, "parkinsons", "1.0.0")
+
+
+@pytest.fixture
+def people(database: Database, preparations: Preparations) -> People:
+    return People(database, preparations)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 from sqlmodel import col
+from waiting import soon
 
 from app.logs import Line
 from app.store import housekeeping as module
@@ -20,10 +21,9 @@ from app.store.database import Database, StoreError
 from app.store.housekeeping import Housekeeping
 from app.store.opened import Key
 from app.store.preparations import Preparations
-from app.store.sealing import NotOpened
 from app.store.tables import Person
 
-from .test_removing import left, reader, sealed
+from .traces import left, reader, sealed, there
 
 TODAY = date(2026, 11, 23)
 Keep = Callable[..., Housekeeping]
@@ -47,30 +47,12 @@ def keep(database: Database) -> Iterator[Keep]:
         one.stop()
 
 
-def soon(holds: Callable[[], bool]) -> bool:
-    """It holds within some seconds."""
-    until = time.monotonic() + 10
-    while not holds():
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.01)
-    return True
-
-
 def old(database: Database, preparations: Preparations, days: int) -> Key:
     key = preparations.take_in([{"offer.name": "Mine"}], {})
     with database.writing() as connection:
         this = col(Person.preparation_id) == key.preparation_id
         connection.execute(update(Person).where(this).values(seen_on=TODAY - timedelta(days)))
     return key
-
-
-def there(preparations: Preparations, key: Key) -> bool:
-    try:
-        preparations.read(key)
-    except NotOpened:
-        return False
-    return True
 
 
 def test_it_sweeps_at_the_start_and_leaves_nothing(

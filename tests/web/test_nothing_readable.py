@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +19,7 @@ import pytest
 from bad_days.browsers import Answer, Browser, Someone, begin
 from browser.serving import GuideServer
 from local_register import NUMBER, LocalRegister, made_up
+from waiting import soon
 
 from app.guide.answers import Answer as Said
 from app.guide.pack import Pack
@@ -160,16 +161,6 @@ def walk(server: LoudServer, register: LocalRegister, walker: Walker) -> Walkers
 def written_anew(database: Path) -> bool:
     with closing(sqlite3.connect(database)) as file:
         return file.execute("PRAGMA user_version").fetchone() == (0,)
-
-
-def soon(holds: Callable[[], bool]) -> bool:
-    """It holds within some seconds."""
-    until = time.monotonic() + 20
-    while not holds():
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.1)
-    return True
 
 
 def walk_along(walkers: Walkers, who: Someone, answers: Mapping[str, Said], offer: int) -> None:
