@@ -19,6 +19,7 @@ STRENGTH = {
     "primary": N_("we read the source itself"),
     "copy": N_("we read a copy, an abstract or a news report of it"),
     "article": N_("only an article by a clinic that sells such care says this"),
+    "own": N_("we conclude this ourselves"),
 }
 
 
@@ -82,8 +83,6 @@ def moment(when: datetime) -> str:
 
 def source_words(fact: Fact, seller_article: str) -> str:
     """Where a fact was read, when it is from, how well we know it, and whether a seller's article is among it."""
-    if fact.strength == "own":  # there is no text of somebody else to name
-        return _("Our own conclusion, from the other sources here ({date}).").format(date=fact.date)
     partly = fact.strength != "article" and seller_article in fact.source
     mark = " " + _("In part from an article by a clinic that sells such care.") if partly else ""
     return f"{fact.source} ({fact.date}); {_(STRENGTH[fact.strength])}.{mark}"

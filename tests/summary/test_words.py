@@ -120,10 +120,3 @@ def test_what_stands_in_the_history_has_words_whichever_pack_it_was_given_under(
 ) -> None:
     said = recorded_words(sorter.vocabulary, question_id, answer)
     assert said == words
-
-
-def test_what_we_concluded_names_no_text_of_anybody(pack: Pack) -> None:
-    own = [fact for fact in pack.evidence.facts if fact.strength == "own"]
-    assert own
-    for fact in own:
-        assert source_words(fact, "A seller") == f"Our own conclusion, from the other sources here ({fact.date})."
