@@ -23,11 +23,11 @@ def _names(language: str) -> dict[str, str]:
         for code, name in Locale.parse(language).territories.items()
         if len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES
     }
-    return dict(sorted(names.items(), key=lambda item: _letters(item[1])))
+    return dict(sorted(names.items(), key=lambda item: letters(item[1])))
 
 
-def _letters(name: str) -> str:
-    """A name as it is sorted: marks on letters do not count."""
+def letters(name: str) -> str:
+    """A name, or another word, as it is sorted: marks on letters do not count."""
     return "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c)).casefold()
 
 

@@ -14,6 +14,7 @@ from app.guide.answers import Vocabulary
 from app.guide.conditions import tokens_named
 from app.guide.countries import country_codes
 from app.guide.errors import AnswersError, PackError, Problem, nearest
+from app.guide.glossary import lint_glossary
 from app.guide.lint_rules import UNCLEAR, lint_results, lint_rules
 from app.guide.numbers import Number, Numbers
 from app.guide.pack import Pack, version_number
@@ -57,6 +58,7 @@ def _unique_ids(pack: Pack) -> Iterator[Problem]:
         ("standing answer", pack.cover.standing),
         ("example", pack.examples),
         ("alternative", pack.alternatives),
+        ("term", pack.glossary.terms),
     ]
     groups += [(f"point of the scale of {q.id}", q.scale) for q in questions]
     groups += [(f"answer of {q.id}", q.options) for q in questions]
@@ -182,6 +184,7 @@ def _cited(pack: Pack) -> Iterator[m.Cited | Block]:
         yield from (said for v in result.variants for said in v.says)
     if pack.trials.listed:
         yield pack.trials.listed
+    yield from pack.glossary.terms
     if pack.cover.summary.hopes:
         yield pack.cover.summary.hopes.beyond
     for other in pack.alternatives:
@@ -327,4 +330,4 @@ _CHECKS = (
     *(_unique_ids, _references, _order, _facts, _questions),
     *(lint_results, _standing, _versions, _pages, _registers, _compare, lint_texts),
 )
-_DEEPER_CHECKS = (_examples, lint_rules)
+_DEEPER_CHECKS = (_examples, lint_rules, lint_glossary)

@@ -14,10 +14,10 @@ from pydantic import ValidationError
 from app.guide import models as m
 from app.guide import trial_models as t
 from app.guide.errors import PackError, Problem
-from app.guide.page_models import Page
+from app.guide.page_models import Page, Terms
 from app.guide.yaml_source import line_of, read
 
-_FIXED = ("pack", "rules", "evidence", "alternatives", "trials", "registers", "examples")
+_FIXED = ("pack", "rules", "evidence", "alternatives", "trials", "registers", "examples", "glossary")
 _FIXED_FILES = frozenset(f"{name}.yaml" for name in _FIXED)
 
 AnyNode = TypeVar("AnyNode", bound=m.Node)
@@ -37,6 +37,7 @@ class Pack:
     pages: tuple[Page, ...]
     about: Page
     examples: tuple[m.Example, ...]
+    glossary: Terms
     # None for a pack that holds no records against answers.
     compare: t.Compare | None = None
 
@@ -142,10 +143,11 @@ def load_pack(folder: Path) -> Pack:
     trials = reader.read(t.Trials, "trials.yaml")
     registers = reader.read(t.Registers, "registers.yaml")
     examples = reader.read(m.Examples, "examples.yaml")
+    glossary = reader.read(Terms, "glossary.yaml")
     about = reader.read(Page, "pages/about.yaml")
     pages = [reader.read(Page, f"pages/{p}.yaml") for p in (cover.pages if cover else ())]
     if reader.problems or not (
-        cover and rules and evidence and alternatives and trials and registers and examples and about
+        cover and rules and evidence and alternatives and trials and registers and examples and glossary and about
     ):
         raise PackError(reader.problems)
     return Pack(
@@ -159,6 +161,7 @@ def load_pack(folder: Path) -> Pack:
         pages=tuple(page for page in pages if page),
         about=about,
         examples=examples.examples,
+        glossary=glossary,
         compare=registers.compare,
     )
 

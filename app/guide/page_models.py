@@ -1,4 +1,4 @@
-"""The shape of the pages to read first, and of the page about the guide. Part of the models.
+"""The shape of the pages to read first, of the page about the guide, and of the words explained. Part of the models.
 
 Does not know at which address anything is shown: a link names what it leads to.
 """
@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from app.guide.models import Id, Node, Slug, Text
+from app.guide.models import Cited, Id, Node, Slug, Text, Verbatim
 
 
 class Table(Node):
@@ -49,3 +49,19 @@ class Page(Node):
     title: Text
     summary: Text
     blocks: tuple[Block, ...] = Field(min_length=1)
+
+
+class Term(Cited):
+    """A word that the guide cannot do without: how it is headed, how it stands in texts, and what it means."""
+
+    id: Id
+    term: Text
+    # Small letters match in any case, a form with a capital only just so.
+    forms: tuple[Text, ...] = Field(min_length=1)
+
+
+class Terms(Node):
+    """glossary.yaml: the words that are explained, and the abbreviations that need not be."""
+
+    terms: tuple[Term, ...]
+    everyday: tuple[Verbatim, ...] = ()

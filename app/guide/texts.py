@@ -85,14 +85,27 @@ def with_words(pack: Pack, instead: Instead) -> Pack:
         pages=tuple(map(of, pack.pages)),
         about=of(pack.about),
         examples=tuple(_with_answers(pack, of(example), words) for example in pack.examples),
+        glossary=of(pack.glossary),
         compare=of(pack.compare) if pack.compare else None,
     )
+
+
+def words_of(node: m.Node) -> list[str]:
+    """Every text in a part of a pack that people read."""
+    found: list[str] = []
+
+    def seen(text: str, _place: m.Place, _of: m.Node) -> str:
+        found.append(text)
+        return text
+
+    _with_words(node, seen)
+    return found
 
 
 def _roots(pack: Pack) -> Iterator[m.Node]:
     yield from (pack.cover, *(q for _, qs in pack.sections for q in qs), pack.rules, pack.evidence, pack.trials)
     yield from (*pack.alternatives, *pack.registers, *([pack.compare] if pack.compare else []))
-    yield from (*pack.pages, pack.about, *pack.examples)
+    yield from (*pack.pages, pack.about, *pack.examples, pack.glossary)
 
 
 def _with_words(node: _Node, instead: Callable[[str, m.Place, m.Node], str]) -> _Node:

@@ -14,6 +14,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog, Message
 
 from app.guide.errors import Problem
+from app.guide.glossary import lint_translated
 from app.guide.models import Place
 from app.guide.pack import Pack
 from app.guide.texts import TRAPS, has_words, prose, with_words
@@ -62,6 +63,8 @@ def translated(pack: Pack, folder: Path, language: str) -> Translation:
         name = catalogue_of(file, language)
         for text, message in messages.items():
             problems += _of_message(name, message, stale=(file, text) not in used)
+    if not lacking:
+        problems += lint_translated(pack, made)
     return Translation(language, made, tuple(problems), bool(lacking))
 
 

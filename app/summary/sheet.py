@@ -170,6 +170,12 @@ class Sheet:
         """What the result means for the person: the result's own words and its variant's."""
         return (*(self.variant.says if self.variant else ()), *self.result.person)
 
+    @property
+    def why(self) -> list[str]:
+        """The sentences that say why it sorts as it does, what to ask, and what that means."""
+        reasons = (*self.against, *self.cautions, *(need for _, needs in self.needs for need in needs))
+        return [*(r.says for r in reasons), *(ask.says for ask in self.asks), *(said.text for said in self.said)]
+
     def told(self, reason: Reason) -> str:
         """The answer that a reason rests on, in a few words."""
         if not reason.question or not reason.answer:

@@ -31,6 +31,7 @@ ACCESS: dict[str, Rule] = {
     "understand_page": "anyone",
     "about": "anyone",
     "privacy": "anyone",
+    "words": "anyone",
     "trials": "anyone",
     "worksheet": "anyone",
     "worksheet_pdf": "anyone",

@@ -48,6 +48,12 @@ def understand_page(request: Request, page_id: str, guide: Guide) -> HTMLRespons
     return page(request, "page.html", page=found, following=following)
 
 
+@router.get("/words", name="words")
+def words(request: Request) -> HTMLResponse:
+    """What the words mean that the guide cannot do without."""
+    return page(request, "words.html")
+
+
 @router.get("/about", name="about")
 def about(request: Request, guide: Guide) -> HTMLResponse:
     return page(request, "page.html", page=guide.pack.about, following=None)

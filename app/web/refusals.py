@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from app.languages import N_, current, tag
 from app.languages import gettext as _
+from app.web import reading
 
 DRAINED = 4 * 1024 * 1024
 DRAIN_SECONDS = 5
@@ -90,7 +92,7 @@ async def refuse(
     if scope["path"].startswith("/api/"):
         response = JSONResponse({"error": f"{_(refusal.title)}."}, refusal.status, headers)
     else:
-        response = HTMLResponse(_page(refusal, form), refusal.status, headers)
+        response = HTMLResponse(_page(refusal, form, reading.classes(Request(scope))), refusal.status, headers)
     await response(scope, receive, send)
 
 
@@ -109,14 +111,15 @@ async def drain(receive: Receive) -> None:
         return
 
 
-def _page(refusal: Refusal, form: Form | None) -> str:
+def _page(refusal: Refusal, form: Form | None, looks: str) -> str:
     start, name = _("To the start page"), _("Which Cells?")
     # data-refused tells our script to leave the page as it is, and to say this beside it.
     return f"""<!doctype html>
-<html lang="{tag(current())}"><head><meta charset="utf-8"><title>{_(refusal.title)} - {name}</title>
+<html lang="{tag(current())}" class="{looks}"><head><meta charset="utf-8"><title>{_(refusal.title)} - {name}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="stylesheet" href="/static/style.css"></head>
-<body><main id="main" data-refused><h1>{_(refusal.title)}</h1><p>{_(refusal.says).format(address=refusal.address)}</p>
+<body><header class="top"><a class="name" href="/">{name}</a></header>
+<main id="main" data-refused><h1>{_(refusal.title)}</h1><p>{_(refusal.says).format(address=refusal.address)}</p>
 {f"<p>{_(refusal.back)}</p>" if form is None else _again(form)}
 <p><a class="button" href="/">{start}</a></p></main></body></html>
 """

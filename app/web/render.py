@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Match
 
+from app.guide.glossary import Glossary
 from app.guide.pack import Pack
 from app.languages import all_of, current, date_order, day, gettext, ngettext, number, one_of, own_name, tag
 from app.settings import ROOT
@@ -61,6 +62,7 @@ def environment(pack: Pack, *, local_script: bool, look_up_host: str = "", offer
         "looks": "",
         "reading": [],
         "pack": pack,
+        "glossary": Glossary(pack),
         "script": {
             "local": local_script,
             "url": asset(security.HTMX_FILE) if local_script else security.HTMX_URL,

@@ -43,3 +43,16 @@ def measure(page: Page, *measures: str, row: int = 56) -> list[str]:
         [list(measures), row],
     )
     return found
+
+
+MEASURES = ("pale", "edgeless", "small", "unfocused", "cut", "spread", "dense")
+
+
+def faults(page: Page, *, row: int = 56, by_axe: bool = True) -> list[str]:
+    """What axe-core and all our measures find on a page that is there."""
+    page.wait_for_load_state()
+    if not page.evaluate("'eyes' in window"):
+        page.evaluate(EYES)
+    found = axe(page) if by_axe else []
+    page.keyboard.press("Tab")  # from now on the focus shows
+    return found + measure(page, *MEASURES, row=row)

@@ -59,6 +59,7 @@ OPEN_TO_ALL = {
     "understand": "/understand",
     "about": "/about",
     "privacy": "/privacy",
+    "words": "/words",
     "how_it_sorts": "/how-it-sorts",
     "formats": "/formats",
     "bring": "/bring",
@@ -71,11 +72,6 @@ OPEN_TO_ALL = {
     "worksheet": "/worksheet",
     "worksheet_large": "/worksheet?large=1",
 }
-# A file that holds something that we cannot take.
-OF_ANOTHER_GUIDE = (
-    '{"format":"which-cells/preparation/1","pack":{"id":"parkinsons","version":"1"},"offers":[{"answers":{'
-    '"offer.name":"Brought","trial.status":"never_heard"}}]}'
-)
 TURNED_AWAY = r"status of 4\d\d"  # as the browser notes it
 LONG = "12345 6789 " * 3000  # of no language
 # One page of each kind, for what has to be looked at in many ways.

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from .conftest import Welcome
-from .looking import EYES, axe, measure
+from .looking import EYES, axe, faults, measure
 from .states import Town
 
 LANGUAGES: dict[str, tuple[dict[str, Any], int]] = {
@@ -31,14 +31,12 @@ FAULTS = {
 @pytest.mark.parametrize("name", LANGUAGES)
 def test_nobody_finds_fault_with_any_page_in_any_state(name: str, town: Town, welcome: Welcome) -> None:
     how, row = LANGUAGES[name]
-    faults = []
+    found = []
     for number, (state, page) in enumerate(town.tour(welcome, script=EYES, **how)):
         assert page.locator("html").get_attribute("lang") == how["locale"][:2], state.name
-        found = axe(page) if name == "english_wide" or number % 3 == 0 else []
-        page.keyboard.press("Tab")  # from now on the focus shows
-        found += measure(page, "pale", "edgeless", "small", "unfocused", "cut", "spread", "dense", row=row)
-        faults += [f"{state.name}: {fault}" for fault in found]
-    assert not faults, "\n".join(faults)
+        by_axe = name == "english_wide" or number % 3 == 0
+        found += [f"{state.name}: {fault}" for fault in faults(page, row=row, by_axe=by_axe)]
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("name", FAULTS)

@@ -39,7 +39,7 @@ def tiny_pack(
 
     `questions` go to the section that their id begins with; `you` is the one about the person. `rules` is
     rules.yaml. `files` are by name without ending (`pack`, `evidence`, `trials`, `registers`, `examples`,
-    `about`): a mapping is laid over the default, a text is written as it stands.
+    `glossary`, `about`): a mapping is laid over the default, a text is written as it stands.
     """
     spelled = [_question(q) for q in (DEFAULT_QUESTIONS if questions is None else questions)]
     folder = tmp_path / "tiny"
@@ -61,6 +61,7 @@ def tiny_pack(
         "trials": {"checked_on": "2026-11-23", "trials": []},
         "registers": {"registers": [_register("nct", r"NCT\d{8}", "NCT01234567")]},
         "examples": {"examples": []},
+        "glossary": {"terms": []},
         "about": {"id": "about", "title": "About", "summary": "A test.", "blocks": [{"text": "Text.", **_GUIDE}]},
         **{section: {"questions": inside} for section, inside in sections.items()},
     }

@@ -87,6 +87,10 @@ ABOUT = """{id: about, title: A, summary: B, blocks: [
   {text: B, facts: [a_fact], links: [
     {part: trials, label: C}]}]}
 """
+GLOSSARY = """terms: [
+  {id: why, term: A, forms: [G], text: B, facts: [a_fact]}]
+everyday: [FBI]
+"""
 
 
 @pytest.fixture
@@ -95,7 +99,7 @@ def folder(tmp_path: Path) -> Path:
     plan = {"name": "offer.name", "hopes": {"question": "you.wishes", "looked_at": ["sleep"], "beyond": SAYS}}
     cover = {"first": ["offer.status"], "sections": sections, "summary": plan}
     evidence = {"authorised_products": [PRODUCT]}
-    files = {"offer": OFFER, "you": YOU, "registers": REGISTERS, "trials": TRIALS, "about": ABOUT}
+    files = {"offer": OFFER, "you": YOU, "registers": REGISTERS, "trials": TRIALS, "about": ABOUT, "glossary": GLOSSARY}
     folder = tiny_pack(tmp_path, pack=cover, evidence=evidence, **files)
     spoil(folder, "rules.yaml", RULES.encode())
     return folder
@@ -162,6 +166,11 @@ unknown-fact | evidence | fact: a_fact | fact: b_fact | no fact "b_fact" | id: a
 uncited | pack | basis: guide | basis: facts | this cites no fact | text: We judge
 uncited | offer | , basis: guide |  | this cites no fact; cite one, or mark it `basis: guide`
 uncited | pages/about | , facts: [a_fact] |  | this cites no fact
+uncited | glossary | , facts: [a_fact] |  | this cites no fact
+unknown-fact | glossary | a_fact | b_fact | no fact "b_fact"
+unused-term | glossary | [G] | [Gs] | the term "why" stands in no question and on no page
+unexplained | pages/about | summary: B | summary: The FBI sees an IND | about says "IND"
+duplicate-id | glossary | terms: [ | terms: [{id: why, term: A, forms: [B], text: B, facts: [a_fact]}, | the term
 unknown-product | evidence | id: alpha | id: gamma | offer.product has no answer "gamma"
 no-options | you | [{id: sleep, label: A}] | [] | you.wishes has nothing to choose from
 no-mild-answer | offer | {id: shown | ~, reads: open | offer.papers has no answer that neither warns | offer.papers

@@ -91,6 +91,12 @@ def test_what_can_be_wrong_with_words(changed: Change, before: str, after: str, 
     assert all(p.place.file == "eo/pack.po" for p in spoken.problems if p.id == problem)
 
 
+def test_a_word_that_is_explained_in_english_alone(changed: Change) -> None:
+    found = changed("eo/glossary.po", f'msgstr "{pseudo("dyskinesia")}"', 'msgstr "x"')
+    assert {p.id for p in found.problems} == {"term-not-found"}
+    assert 'the words for "Dyskinesia" are not found in you.priorities' in str(found.problems[0])
+
+
 def test_a_placeholder_that_got_lost(changed: Change, english: Pack) -> None:
     hopes = english.cover.summary.hopes
     assert hopes

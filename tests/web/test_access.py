@@ -154,7 +154,7 @@ def test_no_get_writes(visitor: Visitor) -> None:
     path = visitor.app.state.database.path
     before = rows(path)
     assert len(before["entry"]) > 40
-    addresses = ["/", "/understand", "/about", "/privacy", "/how-it-sorts", "/how-it-sorts.svg", "/healthz"]
+    addresses = ["/", "/understand", "/about", "/privacy", "/words", "/how-it-sorts", "/how-it-sorts.svg", "/healthz"]
     addresses += ["/bring", "/bring?text=x", "/deleted", "/formats", "/formats/parkinsons/questionnaire.json"]
     addresses += ["/formats/preparation.schema.json", "/api/packs", "/api/sort", "/api/openapi.json"]
     addresses += [f"{visitor.home}/{end}" for end in ("keep", "preparation.json", "delete", "people", "link")]

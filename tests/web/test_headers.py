@@ -86,7 +86,7 @@ def everything(visitor: Visitor) -> Iterator[Response]:
 def all_pages(visitor: Visitor) -> Iterator[tuple[str, Page]]:
     """Every kind of page: each route's, a question of each kind, each page to read, each example, each error."""
     pack = visitor.walker.pack
-    paths = ["/", "/understand", "/about", "/privacy", "/how-it-sorts", visitor.home, "/no/such/page"]
+    paths = ["/", "/understand", "/about", "/privacy", "/words", "/how-it-sorts", visitor.home, "/no/such/page"]
     paths += ["/formats", "/bring", "/deleted", f"{visitor.home}/keep", f"{visitor.home}/delete"]
     paths += [f"/understand/{page.id}" for page in pack.pages]
     paths += [f"/examples/{e.id}{end}" for e in pack.examples for end in ("", "/summary")]

@@ -14,7 +14,7 @@ from .html import Page
 
 PACK = load_pack(ROOT / "questions" / "parkinsons")
 PUBLIC = [
-    *("/", "/understand", "/about", "/privacy", "/how-it-sorts", "/formats", "/bring", "/trials"),
+    *("/", "/understand", "/about", "/privacy", "/words", "/how-it-sorts", "/formats", "/bring", "/trials"),
     *(f"/understand/{page.id}" for page in PACK.pages),
     *(f"/examples/{e.id}{end}" for e in PACK.examples for end in ("", "/summary")),
 ]

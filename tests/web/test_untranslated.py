@@ -66,7 +66,7 @@ def all_said(response: Response, english: English) -> None:
 
 
 def test_pages_for_everybody(client: TestClient, pack: Pack, english: English) -> None:
-    places = ["/", "/understand", "/about", "/privacy", "/trials", "/trials?country=JP&phase=1", "/worksheet"]
+    places = ["/", "/understand", "/about", "/privacy", "/words", "/trials", "/trials?country=JP&phase=1", "/worksheet"]
     places += ["/worksheet?large=1", "/how-it-sorts", "/open", "/bring", "/left", "/left?gave-up=1", "/deleted"]
     places += [f"/understand/{page.id}" for page in pack.pages] + ["/no/such/page"]
     for example in pack.examples:
