@@ -25,8 +25,11 @@ class Glossary:
     def __init__(self, pack: Pack) -> None:
         self.pack = pack
         self._patterns = [(term, _first_words(term.forms), _pattern(term.forms)) for term in pack.glossary.terms]
-        self._texts = {**pack.questions, **{page.id: page for page in pack.pages}, pack.about.id: pack.about}
-        self._texts["trials"] = pack.trials
+        self._texts: dict[str, Node] = {
+            **pack.questions,
+            **{page.id: page for page in (*pack.pages, pack.about)},
+            "trials": pack.trials,
+        }
         self._found: dict[str, tuple[Term, ...]] = {}
 
     def on(self, name: str) -> tuple[Term, ...]:
