@@ -46,8 +46,10 @@ TRIAL: dict[str, Answer] = {
     "where.delivery": "vein",
     "where.reach": "not_asked",
     "claims.heard": ["cure_or_reversal"],
-    "visit.notes": 'They were kind.\nThey spoke of "your own cells" only.',
+    "visit.notes": 'They were kind.\nThey spoke of "your own cells" only: '
+    "https://clinic.example/a/very/long/address/that/nobody/would/ever/break/anywhere/at/all?of=it",
 }
+LONG_WORD = "Donaudampfschifffahrtsgesellschaftskapitaenskajuetencells"
 ABOUT_ME: dict[str, Answer] = {
     "you.priorities": ["tremor", "sleep"],
     "you.matters": {"cost": "4"},
@@ -221,7 +223,7 @@ def build(welcome: Welcome, sorter: Sorter, witnesses: Mapping[str, Mapping[str,
     people["anna"] = anna = joined(patient, offer, welcome, "Anna")
     say(anna, offer, sorter, "cells.kind", "just_stem_cells")
     people["doctor"] = joined(patient, offer, welcome, "Dr. Lee", "reader")
-    waiting = invite(patient, offer, "Bo")
+    waiting = invite(patient, offer, LONG_WORD)
     disputed = patient.context.request.get(f"{patient.address}{offer}/questions/cells.kind/both", max_retries=2).text()
     voice = re.findall(r'name="choice" value="(\d+)"', disputed)[0]
     states += _of_the_full(offer, home, waiting, voice)

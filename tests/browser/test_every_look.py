@@ -39,7 +39,9 @@ def test_nobody_finds_fault_with_what_goes_on_paper(locale: str, town: Town, wel
     for state, page in town.tour(welcome, samples=True, script=EYES, **how):
         page.emulate_media(media="print")
         # A letter and a card have no heading on paper: nobody finds their way there by headings.
-        found = [fault for fault in axe(page) if not fault.startswith("page-has-heading-one")]
+        found = [
+            fault for fault in axe(page, contrast=locale == "en-US") if not fault.startswith("page-has-heading-one")
+        ]
         faults += [f"{state.name}: {fault}" for fault in found + measure(page, "pale", "cut")]
         page.emulate_media(media="screen")
     assert not faults, "\n".join(faults)
