@@ -188,7 +188,7 @@ def test_a_form_from_another_site_is_refused_as_such_and_counts_for_nobody(visit
     assert visitor.post("offer.name", {"text": "x"}).status_code == 303
 
 
-def test_only_so_many_are_worked_on_at_once_and_the_next_may_when_one_is_done() -> None:
+def test_only_so_many_are_worked_on_at_once_and_the_next_may_when_one_is_done(client: TestClient) -> None:
     paper = limit_of("GET", "/worksheet.pdf")
     assert paper is not None
 
@@ -201,7 +201,8 @@ def test_only_so_many_are_worked_on_at_once_and_the_next_may_when_one_is_done() 
         async def send(message: Message) -> None:
             said.append(message)
 
-        await app({"type": "http", "method": "GET", "path": path, "headers": [], "client": None}, receive, send)
+        scope = {"type": "http", "method": "GET", "path": path, "headers": [], "client": None}
+        await app({**scope, "app": application(client)}, receive, send)
         return int(said[0]["status"])
 
     async def walk() -> None:
