@@ -21,7 +21,25 @@ from .states import Town, build
 from .walking import begin
 from .watching import Visitor, cdn_answers
 
+# Chromium goes by the last list of these, so those that Playwright turns off for steadiness stand here too. The first
+# two are lists of suggestions below the address bar: each window draws them in a process of their own, unseen.
+_OFF = (
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "ThirdPartyStoragePartitioning",
+)
 CHROMIUM_FLAGS = [
+    f"--disable-features={','.join(_OFF)}",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-background-networking",

@@ -3,7 +3,8 @@
 The scripts come in through the browser's debugger, so the policy of the page stays as strict as it is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,22 @@ def measure(page: Page, *measures: str, row: int = 56) -> list[str]:
 
 
 MEASURES = ("pale", "edgeless", "small", "unfocused", "cut", "spread", "dense")
+
+
+# The page has to be scrolled sideways.
+NO_ROOM = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+_TIMES = """(times) => {
+    const html = document.documentElement;
+    html.style.fontSize = times === 1 ? "" : times * parseFloat(getComputedStyle(html).fontSize) + "px";
+}"""
+
+
+@contextmanager
+def larger_text(page: Page, times: float) -> Iterator[None]:
+    """All text so many times as large, as a browser's own setting makes it."""
+    page.evaluate(_TIMES, times)
+    yield
+    page.evaluate(_TIMES, 1)
 
 
 def faults(page: Page, *, row: int = 56, contrast: bool = True) -> list[str]:

@@ -1,4 +1,4 @@
-"""Every page fits: narrow, wide, with text twice as large, dark, and in colors that the person has chosen."""
+"""What fits and what stands out: long words, text twice as large, contrast, and colors that the person has chosen."""
 
 import re
 from typing import Any
@@ -9,35 +9,18 @@ from playwright.sync_api import Page, expect
 from app.guide.sort import Sorter
 
 from .conftest import Welcome
+from .looking import NO_ROOM, larger_text
 from .preparing import prepare
-from .states import LONG_WORD, Town
+from .states import LONG_WORD
 
 NARROW = {"width": 320, "height": 640}
 WIDE = {"width": 1280, "height": 800}
-TWICE_THE_TEXT = """document.addEventListener("DOMContentLoaded", () => {
-    const html = document.documentElement;
-    html.style.fontSize = 2 * parseFloat(getComputedStyle(html).fontSize) + "px";
-})"""
-# Narrow and wide as they are, every state and look is measured by test_every_state and test_every_look.
-WAYS: dict[str, dict[str, Any]] = {
-    "large_text": {"viewport": WIDE},
-    "narrow_large_text": {"viewport": NARROW},
-    "forced_colors": {"viewport": NARROW, "forced_colors": "active"},
-}
 ANSWERS = {"offer.name": "Drip from the talk", "trial.status": "regulated_trial"}
-NO_ROOM = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 LUMINANCE = """(color) => {
     const [r, g, b] = color.match(/[\\d.]+/g).slice(0, 3).map(Number).map((c) => c / 255)
         .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }"""
-
-
-@pytest.mark.parametrize("way", WAYS)
-def test_no_page_in_any_state_has_to_be_scrolled_sideways(way: str, town: Town, welcome: Welcome) -> None:
-    script = TWICE_THE_TEXT if "large_text" in way else ""
-    tour = town.tour(welcome, samples=way == "forced_colors", script=script, **WAYS[way])
-    assert [state.name for state, page in tour if page.evaluate(NO_ROOM)] == []
 
 
 def test_a_long_word_in_an_offers_name_is_broken(welcome: Welcome, sorter: Sorter) -> None:
@@ -66,9 +49,11 @@ def test_without_javascript_no_button_shows_that_needs_it(welcome: Welcome, sort
 def test_text_twice_as_large_is_twice_as_large(welcome: Welcome) -> None:
     visitor = welcome(viewport=WIDE)
     size = "parseFloat(getComputedStyle(document.querySelector('.lead')).fontSize)"
-    before = visitor.open().evaluate(size)
-    visitor.context.add_init_script(TWICE_THE_TEXT)
-    assert visitor.open().evaluate(size) == pytest.approx(2 * before, rel=0.01)
+    page = visitor.open()
+    before = page.evaluate(size)
+    with larger_text(page, 2):
+        assert page.evaluate(size) == pytest.approx(2 * before, rel=0.01)
+    assert page.evaluate(size) == before
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
