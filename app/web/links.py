@@ -122,4 +122,6 @@ def _link(request: Request, found: Opened, person: int, code: str) -> HTMLRespon
 def _qr(address: str) -> Markup:
     """The address as a QR code, to be read by the camera of a telephone."""
     made, title = make(address, error="m"), _("The link as a QR code")
-    return Markup(made.svg_inline(border=3, light="#fff", svgclass="qr", omitsize=True, title=title))  # noqa: S704
+    drawn = made.svg_inline(border=3, light="#fff", svgclass="qr", omitsize=True, title=title)
+    # segno leaves out the size or the frame that it is scaled in; without a size it fills a page that has no style.
+    return Markup(drawn.replace("<svg", '<svg width="208" height="208"', 1))  # noqa: S704

@@ -206,5 +206,11 @@
     return faults;
   }
 
-  window.eyes = { pale, edgeless, small, unfocused, cut, spread, dense };
+  // A picture that fills the page where our style has not come: it needs a size of its own. A picture in a file has one.
+  function huge() {
+    const size = (e) => Math.max(e.getBoundingClientRect().width, e.getBoundingClientRect().height);
+    return [...document.querySelectorAll("svg")].filter((e) => shown(e) && size(e) > 250).map((e) => `${name(e.parentElement)}: ${size(e)} px`);
+  }
+
+  window.eyes = { pale, edgeless, small, unfocused, cut, spread, dense, huge };
 })();

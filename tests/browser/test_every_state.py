@@ -28,6 +28,7 @@ class Look:
     size: ViewportSize
     media: dict[str, Any] = field(default_factory=dict)
     larger: bool = False
+    styled: bool = True
     samples: bool = True
     rules: Sequence[str] = ()
     measures: Sequence[str] = ()
@@ -35,6 +36,7 @@ class Look:
     def faults(self, page: Page) -> list[str]:
         page.set_viewport_size(self.size)
         page.emulate_media(**(USUAL | self.media))
+        page.evaluate("(on) => { document.styleSheets[0].disabled = !on; }", self.styled)
         with larger_text(page, 2 if self.larger else 1):
             found = ["it has to be scrolled sideways"] if page.evaluate(NO_ROOM) else []
             if self.rules:
@@ -63,6 +65,7 @@ LANGUAGES: dict[str, tuple[str, Look, dict[str, Look]]] = {
         | {
             "narrow": Look(NARROW, measures=SEEN),
             "dark, narrow": Look(NARROW, DARK, rules=BY_LOOKS, measures=SEEN),
+            "without style": Look(WIDE, styled=False, measures=["huge"]),
             "in colors of one's own": Look(NARROW, {"forced_colors": "active"}),
             # Whatever colors the screen has.
             "on paper": Look(PAPER, DARK | {"media": "print"}, rules=ALL, measures=["pale", "cut"]),
@@ -90,6 +93,7 @@ FAULTS = {
     "unfocused": '<button style="outline: none">No ring</button>',
     "cut": '<p style="width: 9999px">Wide</p>',
     "spread": '<p style="height: 1.2em; overflow: hidden">One line</p>',
+    "huge": '<svg viewBox="0 0 9 9"></svg>',
     "dense": '<main><p style="width: 2000px">' + "Far too many words in a line. " * 20 + "</p></main>",
     "axe": '<img src="data:,">',
 }

@@ -73,6 +73,19 @@ def test_without_javascript_the_shortest_answers_lead_to_their_result_page_by_pa
     expect_result_and_summary(page, sorter, given, name)
 
 
+def test_without_style_and_without_javascript_the_questions_lead_to_a_result(
+    welcome: Welcome, sorter: Sorter, witnesses: dict[str, Answers]
+) -> None:
+    visitor = welcome(java_script_enabled=False)
+    visitor.context.route("**/static/style.css*", lambda route: route.abort())
+    visitor.expects(DID_NOT_COME)
+    page = visitor.open()
+    expect(page.locator("body")).to_have_css("margin", "8px")  # as browsers have it
+    begin(page)
+    given = walk(page, sorter.pack, witnesses["warning_sign"])
+    expect_result_and_summary(page, sorter, given, "warning_sign")
+
+
 @pytest.mark.parametrize(
     ("cdn", "complaint"), [(cdn_answers_altered, WRONG_HASH), (cdn_is_down, DID_NOT_COME)], ids=["altered", "down"]
 )
