@@ -53,8 +53,10 @@ def take(town: Town, browser: Browser, folder: Path, ways: Iterable[str]) -> Non
         (folder / way).mkdir(parents=True, exist_ok=True)
         for state, page in town.tour(let_in, **WAYS[way]):
             file = folder / way / f"{state.name}.jpg"
-            shown = {"x": 0, "y": 0, "width": page.viewport_size["width"], "height": min(_height(page), HIGHEST)}
-            page.screenshot(path=file, full_page=True, clip=shown, type="jpeg", quality=70)
+            size = WAYS[way]["viewport"]
+            page.set_viewport_size({**size, "height": max(size["height"], min(_height(page), HIGHEST))})
+            page.screenshot(path=file, type="jpeg", quality=70)
+            page.set_viewport_size(size)
         for visitor in visitors:
             visitor.context.close()
         print(way)
