@@ -9,7 +9,7 @@ from functools import cached_property
 
 from app.guide.countries import letters
 from app.guide.errors import Problem
-from app.guide.models import Node
+from app.guide.models import Node, Question
 from app.guide.pack import Pack
 from app.guide.page_models import Term
 from app.guide.texts import words_of
@@ -33,10 +33,10 @@ class Glossary:
         self._found: dict[str, tuple[Term, ...]] = {}
 
     def on(self, name: str) -> tuple[Term, ...]:
-        """The terms that stand in a question or on a page, by its id, or in `trials`; in the order of the glossary.
-        Raises KeyError if there is nothing of that name."""
+        """The terms that stand on the page of a question, or on another page, by its id, or on that of the `trials`; in
+        the order of the glossary. Raises KeyError if there is nothing of that name."""
         if name not in self._found:
-            self._found[name] = self.within(words_of(self._texts[name]))
+            self._found[name] = self.within(words_of(_shown(self._texts[name])))
         return self._found[name]
 
     def within(self, texts: Iterable[str]) -> tuple[Term, ...]:
@@ -57,6 +57,14 @@ class Glossary:
         return self._texts
 
 
+def _shown(node: Node) -> Node:
+    """A question as its own page shows it. What an answer leads to is for other pages, and must not be told ahead."""
+    if not isinstance(node, Question):
+        return node
+    options = tuple(o.model_copy(update={"brief": None, "says": None, "ask": None}) for o in node.options)
+    return node.model_copy(update={"short": "", "ask": None, "caution_at": None, "options": options})
+
+
 def _first_words(forms: Sequence[str]) -> frozenset[str]:
     return frozenset(_WORD.findall(form.lower())[0] for form in forms)
 
@@ -70,7 +78,7 @@ def _pattern(forms: Sequence[str]) -> re.Pattern[str]:
 def lint_glossary(pack: Pack) -> Iterator[Problem]:
     """Terms that stand nowhere, and abbreviations in questions and pages that nothing explains."""
     glossary = Glossary(pack)
-    used = {term.id for name in glossary.places for term in glossary.on(name)}
+    used = {term.id for node in glossary.places.values() for term in glossary.within(words_of(node))}
     for term in pack.glossary.terms:
         if term.id not in used:
             yield Problem("unused-term", term.place, f'the term "{term.id}" stands in no question and on no page.')
@@ -85,12 +93,16 @@ def lint_glossary(pack: Pack) -> Iterator[Problem]:
 
 
 def lint_translated(pack: Pack, spoken: Pack) -> Iterator[Problem]:
-    """Terms that are explained in English and are not found in the same place of the translated pack."""
-    there = Glossary(spoken)
-    here = Glossary(pack)
+    """Terms that are explained in English and are not found in the same place of the translated pack; and those that
+    are found there alone, because a form is also an everyday word."""
+    here, there = Glossary(pack), Glossary(spoken)
     for name, node in here.places.items():
-        found = {term.id for term in there.on(name)}
-        for term in here.on(name):
-            if term.id not in found:
+        english = {term.id: term for term in here.within(words_of(node))}
+        found = {term.id for term in there.within(words_of(there.places[name]))}
+        for term in pack.glossary.terms:
+            if term.id in english and term.id not in found:
                 says = f'the words for "{term.term}" are not found in {name}; its forms lack how it is said there.'
                 yield Problem("term-not-found", node.place, says)
+            elif term.id in found and term.id not in english:
+                says = f'the words for "{term.term}" are found in {name}, where English has none; a form is too common.'
+                yield Problem("term-elsewhere", node.place, says)

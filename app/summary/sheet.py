@@ -172,9 +172,11 @@ class Sheet:
 
     @property
     def why(self) -> list[str]:
-        """The sentences that say why it sorts as it does, what to ask, and what that means."""
-        reasons = (*self.against, *self.cautions, *(need for _, needs in self.needs for need in needs))
-        return [*(r.says for r in reasons), *(ask.says for ask in self.asks), *(said.text for said in self.said)]
+        """The words that say why it sorts as it does, what to ask, and what that means."""
+        decided = (*self.against, *self.cautions)
+        told = [self.told(reason) for reason in decided]
+        reasons = (*decided, *(need for _, needs in self.needs for need in needs))
+        return [*told, *(r.says for r in reasons), *(ask.says for ask in self.asks), *(said.text for said in self.said)]
 
     def told(self, reason: Reason) -> str:
         """The answer that a reason rests on, in a few words."""

@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
+
+NARROW: ViewportSize = {"width": 320, "height": 640}
+WIDE: ViewportSize = {"width": 1280, "height": 800}
 
 # All of WCAG 2.2 A and AA that a machine can see, and what axe's makers call best practice. Contrast of AAA, 7:1, is
 # for our own measure, which takes a hundredth of the time.
@@ -47,6 +50,11 @@ def measure(page: Page, *measures: str, row: int = 56) -> list[str]:
     return found
 
 
+def row(size: ViewportSize) -> int:
+    """How high an answer's row has to be."""
+    return 64 if size == NARROW else 56
+
+
 MEASURES = ("pale", "edgeless", "small", "unfocused", "cut", "spread", "dense")
 
 
@@ -60,7 +68,7 @@ _TIMES = """(times) => {
 
 @contextmanager
 def larger_text(page: Page, times: float) -> Iterator[None]:
-    """All text so many times as large, as a browser's own setting makes it."""
+    """All text so many times as large. Where a browser's own setting does it, narrow layouts begin sooner as well."""
     page.evaluate(_TIMES, times)
     yield
     page.evaluate(_TIMES, 1)

@@ -9,11 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
 from .conftest import Welcome
-from .looking import BY_LOOKS, EYES, MEASURES, NO_ROOM, axe, faults, larger_text, measure
+from .looking import BY_LOOKS, EYES, MEASURES, NARROW, NO_ROOM, WIDE, axe, faults, larger_text, measure, row
 from .states import State, Town
 
-NARROW: ViewportSize = {"width": 320, "height": 640}
-WIDE: ViewportSize = {"width": 1280, "height": 800}
 # As wide as A4 between its margins.
 PAPER: ViewportSize = {"width": 680, "height": 1000}
 # What else a screen can be to the person before it.
@@ -44,17 +42,12 @@ class Look:
             return found + measure(page, *self.measures, row=row(self.size))
 
 
-def row(size: ViewportSize) -> int:
-    """How high an answer's row has to be."""
-    return 64 if size == NARROW else 56
-
-
 ALL = ("all",)
 SEEN = [m for m in MEASURES if m not in ("spread", "dense")]
 DARK = {"color_scheme": "dark"}
 LARGE = {
-    "large text": Look(WIDE, larger=True, samples=False),
-    "large, narrow": Look(NARROW, larger=True, samples=False),
+    "large text": Look(WIDE, larger=True, samples=False, measures=["cut"]),
+    "large, narrow": Look(NARROW, larger=True, samples=False, measures=["cut"]),
 }
 # Colors are the same in both languages, so axe looks at contrast in one alone: it takes it most of the time.
 LANGUAGES: dict[str, tuple[str, Look, dict[str, Look]]] = {

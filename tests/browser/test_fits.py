@@ -9,12 +9,10 @@ from playwright.sync_api import Page, expect
 from app.guide.sort import Sorter
 
 from .conftest import Welcome
-from .looking import NO_ROOM, larger_text
+from .looking import NARROW, NO_ROOM, WIDE, larger_text
 from .preparing import prepare
 from .states import LONG_WORD
 
-NARROW = {"width": 320, "height": 640}
-WIDE = {"width": 1280, "height": 800}
 ANSWERS = {"offer.name": "Drip from the talk", "trial.status": "regulated_trial"}
 LUMINANCE = """(color) => {
     const [r, g, b] = color.match(/[\\d.]+/g).slice(0, 3).map(Number).map((c) => c / 255)
