@@ -105,7 +105,7 @@ def test_pages_of_the_older_pack_are_taken_or_say_why_not(server: Server, tmp_pa
     seen = opened["visit.notes"].ask.hidden["seen"]
     answer = maria.answer("visit.notes", text="They were kind.\nThe nurse took an hour.", note="", seen=seen)
     assert answer.status == 404
-    assert answer.page.headings == ["This question is no longer asked"]
+    assert answer.page.headings == ["This question is not asked"]
     assert "So what you chose here was not saved. Everything that you saved before is still there." in answer.page.text
     assert "The nurse took an hour." in answer.page.text
     assert maria.see(maria.address("visit.notes"), 404).headings == answer.page.headings

@@ -257,7 +257,7 @@ def test_what_was_written_to_a_question_that_is_gone_comes_back(visitor: Visitor
     for address in (f"{visitor.offer()}/questions/offer.gone", f"{visitor.home}/you/you.gone"):
         page = Page(visitor.client.post(address, data=sent).text)
         assert not page.faults
-        assert page.headings == ["This question is no longer asked"]
+        assert page.headings == ["This question is not asked"]
         assert "what you chose here was not saved. Everything that you saved before is still there." in page.text
         assert "so that you can copy it: My <own> words Why? A note To your preparation" in page.text
         assert "what you chose" not in Page(visitor.client.get(address).text).text
