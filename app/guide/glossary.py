@@ -4,7 +4,7 @@ Knows how a word is found in a text. Does not know what any word means, or how i
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from app.guide.countries import letters
@@ -25,7 +25,8 @@ class Glossary:
     def __init__(self, pack: Pack) -> None:
         self.pack = pack
         self._patterns = [(term, _first_words(term.forms), _pattern(term.forms)) for term in pack.glossary.terms]
-        self._texts: dict[str, Node] = {
+        # Where words are explained: questions and pages by id, and `trials`.
+        self.places: dict[str, Node] = {
             **pack.questions,
             **{page.id: page for page in (*pack.pages, pack.about)},
             "trials": pack.trials,
@@ -36,7 +37,7 @@ class Glossary:
         """The terms that stand on the page of a question, or on another page, by its id, or on that of the `trials`; in
         the order of the glossary. Raises KeyError if there is nothing of that name."""
         if name not in self._found:
-            self._found[name] = self.within(words_of(_shown(self._texts[name])))
+            self._found[name] = self.within(words_of(_shown(self.places[name])))
         return self._found[name]
 
     def within(self, texts: Iterable[str]) -> tuple[Term, ...]:
@@ -50,11 +51,6 @@ class Glossary:
     def in_order(self) -> tuple[Term, ...]:
         """All terms from A to Z."""
         return tuple(sorted(self.pack.glossary.terms, key=lambda term: letters(term.term)))
-
-    @property
-    def places(self) -> Mapping[str, Node]:
-        """Where words are explained: questions and pages by id, and `trials`."""
-        return self._texts
 
 
 def _shown(node: Node) -> Node:
@@ -97,7 +93,7 @@ def lint_translated(pack: Pack, spoken: Pack) -> Iterator[Problem]:
     are found there alone, because a form is also an everyday word."""
     here, there = Glossary(pack), Glossary(spoken)
     for name, node in here.places.items():
-        english = {term.id: term for term in here.within(words_of(node))}
+        english = {term.id for term in here.within(words_of(node))}
         found = {term.id for term in there.within(words_of(there.places[name]))}
         for term in pack.glossary.terms:
             if term.id in english and term.id not in found:

@@ -29,6 +29,7 @@ class Look:
     styled: bool = True
     samples: bool = True
     rules: Sequence[str] = ()
+    contrast: bool = True
     measures: Sequence[str] = ()
 
     def faults(self, page: Page) -> list[str]:
@@ -38,7 +39,7 @@ class Look:
         with larger_text(page, 2 if self.larger else 1):
             found = ["it has to be scrolled sideways"] if page.evaluate(NO_ROOM) else []
             if self.rules:
-                found += axe(page, () if self.rules == ALL else self.rules)
+                found += axe(page, () if self.rules == ALL else self.rules, contrast=self.contrast)
             return found + measure(page, *self.measures, row=row(self.size))
 
 
@@ -70,9 +71,9 @@ LANGUAGES: dict[str, tuple[str, Look, dict[str, Look]]] = {
         LARGE
         | {
             "wide": Look(WIDE, measures=SEEN),
-            "dark, wide": Look(WIDE, DARK, measures=SEEN),
+            "dark, wide": Look(WIDE, DARK, rules=BY_LOOKS, measures=SEEN),
             "on its side": Look({"width": 568, "height": 320}, measures=SEEN),
-            "on paper": Look(PAPER, DARK | {"media": "print"}, measures=["pale", "cut"]),
+            "on paper": Look(PAPER, DARK | {"media": "print"}, rules=ALL, contrast=False, measures=["pale", "cut"]),
         },
     ),
 }

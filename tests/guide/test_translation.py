@@ -97,6 +97,11 @@ def test_a_word_that_is_explained_in_english_alone(changed: Change) -> None:
     assert 'the words for "Dyskinesia" are not found in you.priorities' in str(found.problems[0])
 
 
+def test_a_word_that_is_explained_in_the_translation_alone(changed: Change) -> None:
+    found = changed("eo/glossary.po", f'msgstr "{pseudo("dyskinesia")}"', f'msgstr "{pseudo("the")}"')
+    assert "term-elsewhere" in {p.id for p in found.problems}
+
+
 def test_a_placeholder_that_got_lost(changed: Change, english: Pack) -> None:
     hopes = english.cover.summary.hopes
     assert hopes

@@ -68,6 +68,17 @@ def test_the_emptiest_first_side_is_one_side(made: Made, paper: pdf.Paper) -> No
     expect_one_side(made({}, {}, paper))
 
 
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_no_question_to_ask_is_broken_after_its_first_word(made: Made, paper: pdf.Paper) -> None:
+    # What comes after it may have no room on the line: then the PDF maker breaks the words before where it should not.
+    answers = {"offer.name": "Drip", "cells.kind": "mesenchymal", "where.delivery": "vein", "trial.status": "treatment"}
+    lines = [line for page in made(answers, {}, paper).pages for line in page.extract_text().splitlines()]
+    assert any("should happen with my Parkinson" in line for line in lines)
+    assert [
+        line for line in lines if line.strip() in ("What", "Will", "Which", "Would", "May", "How", "In", "Who")
+    ] == []
+
+
 @pytest.mark.parametrize("example_id", ["regulated-trial", "supportive-care", "warning-sign"])
 def test_an_ordinary_first_side_with_long_names_is_one_side(made: Made, pack: Pack, example_id: str) -> None:
     example = pack.example(example_id)
