@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup serve test check catalogues lint bench fuzz draw requirements browser lforms tools gallery lighthouse
+.PHONY: setup serve test check catalogues lint bench fuzz draw requirements browser lforms tools gallery lighthouse test-postgres postgres
 
 setup: $(READY)
 
@@ -20,6 +20,16 @@ serve: setup
 # first, and would come last if they were put in order by how many tests they have.
 test: setup browser lint
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+
+# The same tests with PostgreSQL: a server of its own on this machine alone, which is gone afterwards.
+test-postgres: setup browser postgres
+	PYTHONPATH=tests $(BIN)/python -m postgres $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+
+postgres:
+	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql; \
+	else echo "These tests need PostgreSQL. Please run: sudo apt-get install postgresql"; exit 1; fi
 
 # What cannot be wrong without a test being run at all.
 lint: setup

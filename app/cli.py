@@ -258,7 +258,7 @@ def _serve(options: argparse.Namespace) -> int:
     try:
         app = create_app(settings)  # a broken pack stops here, with every problem listed
     except StoreError as error:
-        print(f"WHICH_CELLS_DATABASE: this file cannot be used: {error}.", file=sys.stderr)
+        print(f"WHICH_CELLS_DATABASE: this cannot be used: {error}.", file=sys.stderr)
         return 2
     log.info("serves at http://%s:%d", settings.host, settings.port)
     serve(app, settings)
@@ -269,13 +269,14 @@ PATIENCE = 30.0  # seconds for those who read the file just now
 
 
 def _sweep(_options: argparse.Namespace) -> int:
-    from app.store.database import Database, StoreError
+    from app.store.connect import connect, is_file
+    from app.store.database import StoreError
     from app.store.removing import sweep
 
-    settings = Settings()
-    if not settings.database.exists():
-        raise FileNotFoundError(f"WHICH_CELLS_DATABASE: there is no file {settings.database}.")
-    database = Database(settings.database)
+    address = Settings().database
+    if is_file(address) and not Path(address).exists():
+        raise FileNotFoundError(f"WHICH_CELLS_DATABASE: there is no file {address}.")
+    database = connect(address)
     try:
         database.migrate()
         today = datetime.now(UTC).date()
@@ -283,7 +284,7 @@ def _sweep(_options: argparse.Namespace) -> int:
         database.repack(limit=None)
         done = database.forget(PATIENCE)
     except StoreError as error:
-        print(f"WHICH_CELLS_DATABASE: this file cannot be used: {error}.", file=sys.stderr)
+        print(f"WHICH_CELLS_DATABASE: this cannot be used: {error}.", file=sys.stderr)
         return 2
     finally:
         database.close()

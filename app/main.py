@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -25,8 +26,9 @@ from app.registers.client import Client
 from app.registers.known import KnownTrials
 from app.registers.look_up import LookUp
 from app.settings import Settings
-from app.store.counts import Guesses
-from app.store.database import Damaged, Database, StoreError
+from app.store.connect import connect
+from app.store.counts import Counts, Guesses
+from app.store.database import Damaged, StoreError
 from app.store.housekeeping import Housekeeping
 from app.store.look_ups import LookUps
 from app.store.opened import NotAllowed
@@ -124,9 +126,10 @@ def _in_languages(pack: Pack, folder: Path) -> dict[str, Pack]:
 
 def _add_store(app: FastAPI, settings: Settings) -> None:
     cover = app.state.walker.pack.cover
-    app.state.database = Database(settings.database)
+    app.state.database = connect(settings.database)
     app.state.database.migrate()
-    app.state.guesses = Guesses(app.state.database, settings.pepper.encode())
+    app.state.counts = Counts(app.state.database, settings.pepper.encode())
+    app.state.guesses = Guesses(app.state.counts)
     app.state.preparations = Preparations(app.state.database, cover.id, cover.version, settings.pepper)
     app.state.people = People(app.state.database, app.state.preparations, settings.pepper)
 
@@ -163,7 +166,9 @@ def _add_pages(app: FastAPI, settings: Settings) -> None:
     for part in (public, language, reading, come_in, bring, trials, formats, api, *preparing):
         app.include_router(part.router)
     app.mount("/static", _Static(directory=STATIC), name="static")
-    app.state.pace = limits.Pace(settings.limits)
+    # One process alone counts quicker in its memory.
+    counts = app.state.counts if app.state.database.shared else limits.Memory(time.monotonic)
+    app.state.pace = limits.Pace(settings.limits, counts)
     app.add_middleware(limits.Limits, pace=app.state.pace)
     if settings.address:
         app.add_middleware(OneHost, address=settings.address)

@@ -3,9 +3,10 @@
 import re
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -16,8 +17,8 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="WHICH_CELLS_", frozen=True)
 
-    # The SQLite file that keeps the preparations.
-    database: Path = ROOT / "var" / "which-cells.db"
+    # What keeps the preparations: the path of an SQLite file, or a PostgreSQL address (postgresql://name@host/database).
+    database: Annotated[str, BeforeValidator(str)] = Field(default=str(ROOT / "var" / "which-cells.db"), repr=False)
     # The folder of the question pack to serve.
     pack: Path = ROOT / "questions" / "parkinsons"
     host: str = "127.0.0.1"

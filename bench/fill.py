@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from app.store.database import Database
+from app.store.sqlite import Sqlite
 from app.store.preparations import Preparations
 from bench.walks import Step
 
@@ -20,7 +20,7 @@ _TABLES = ("preparation", "person", "entry")
 
 def fill(path: Path, preparations: int, steps: Sequence[Step], pack: tuple[str, str]) -> None:
     """Makes a database with this many preparations, each with one offer and these answers."""
-    database = Database(path)
+    database = Sqlite(path)
     database.migrate()
     store = Preparations(database, *pack)
     key = store.start()

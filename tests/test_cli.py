@@ -7,19 +7,21 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from databases import about_files, fresh, rows
 from guide.packs import tiny_pack
 from sqlalchemy import update
 from sqlmodel import col
 
 from app import cli
 from app.guide.pack import Pack
-from app.store.database import Database
+from app.store.connect import connect
 from app.store.preparations import Preparations
 from app.store.tables import Person
 
@@ -310,17 +312,22 @@ def test_a_reader_that_has_left_is_no_traceback() -> None:
 # -- sweep
 
 
-def swept(database: Path, **settings: str) -> Ran:
+def swept(database: Path | str, **settings: str) -> Ran:
     environment = os.environ | {"WHICH_CELLS_DATABASE": str(database), **settings}
     command = [sys.executable, "-m", "app", "sweep"]
     return Ran(subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=60, check=False))
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Path:
+def kept(tmp_path: Path) -> Iterator[str]:
     """A database with a preparation of today, and two that were last visited long ago."""
-    path = tmp_path / "guide.db"
-    database = Database(path)
+    with fresh(tmp_path) as address:
+        fill(address)
+        yield address
+
+
+def fill(address: str) -> None:
+    database = connect(address)
     database.migrate()
     store = Preparations(database, "parkinsons", "1.0.0")
     keys = [store.take_in([{"offer.name": "Mine"}], {}) for _ in range(3)]
@@ -328,19 +335,21 @@ def kept(tmp_path: Path) -> Path:
         old = [key.preparation_id for key in keys[1:]]
         connection.execute(update(Person).where(col(Person.preparation_id).in_(old)).values(seen_on=date(2020, 1, 1)))
     database.close()
-    return path
 
 
-def test_sweep_says_how_many_went_and_leaves_the_rest(kept: Path) -> None:
+def test_sweep_says_how_many_went_and_leaves_the_rest(kept: str) -> None:
     today = datetime.now(UTC).date()
     ran = swept(kept)
     assert (ran.code, ran.out, ran.err) == (0, f"{today}, by the clock of this machine: 2 preparations deleted.\n", "")
     assert swept(kept).out.endswith(": 0 preparations deleted.\n")
-    with closing(sqlite3.connect(kept)) as file:
-        assert file.execute("SELECT count(*) FROM preparation").fetchone() == (1,)
-        assert file.execute("PRAGMA user_version").fetchone() == (0,)
+    database = connect(kept)
+    assert len(rows(database)["preparation"]) == 1
+    # The file was written anew.
+    assert not database.repack(limit=None)
+    database.close()
 
 
+@about_files
 def test_sweep_needs_a_file_that_is_there_and_makes_none(tmp_path: Path) -> None:
     path = tmp_path / "nowhere.db"
     ran = swept(path)
@@ -349,14 +358,16 @@ def test_sweep_needs_a_file_that_is_there_and_makes_none(tmp_path: Path) -> None
     assert not path.exists()
 
 
+@about_files
 def test_sweep_of_a_file_that_is_no_database_says_so(tmp_path: Path) -> None:
     path = tmp_path / "letter.txt"
     path.write_text("Dear doctor, " * 1000, encoding="utf-8")
     ran = swept(path)
     assert (ran.code, ran.out) == (2, "")
-    assert re.fullmatch(r"WHICH_CELLS_DATABASE: this file cannot be used: .*not a database\.\n", ran.err)
+    assert re.fullmatch(r"WHICH_CELLS_DATABASE: this cannot be used: .*not a database\.\n", ran.err)
 
 
+@about_files
 def test_sweep_says_when_traces_are_left_because_somebody_reads(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cli, "PATIENCE", 0.1)
     monkeypatch.setenv("WHICH_CELLS_DATABASE", str(kept))

@@ -6,6 +6,7 @@ minutes. Knows no codes. Every operation raises StoreError when the database can
 
 import hmac
 import ipaddress
+import math
 import time
 from collections.abc import Callable
 
@@ -28,9 +29,17 @@ CROWDED = 3
 _TALLY = SQLModel.metadata.tables["tally"]
 # SQLAlchemy has this once for each database; SQLite and PostgreSQL both understand it as it stands.
 _ADD = text(
-    "INSERT INTO tally (key, count, expires) VALUES (:key, :amount, :expires) "
-    "ON CONFLICT (key) DO UPDATE SET count = tally.count + excluded.count RETURNING count"
+    "INSERT INTO tally (key, count, expires) VALUES (:key, :amount, :expires) ON CONFLICT (key) DO UPDATE SET "
+    "count = excluded.count "
+    "+ CASE WHEN tally.expires > :now AND tally.expires <= :longest THEN tally.count ELSE 0 END, "
+    "expires = "
+    "CASE WHEN tally.expires > :now AND tally.expires <= :longest THEN tally.expires ELSE excluded.expires END "
+    "RETURNING count"
 )
+# What is old goes when something new comes, but not each time.
+_TIDY_APART = 60.0
+# The longest time that anything is counted for, in seconds.
+LONGEST = _MINUTES * 60
 
 
 def part_of(address: str) -> str:
@@ -48,40 +57,52 @@ def part_of(address: str) -> str:
 
 
 class Counts(Storage):
-    """Where `limits` keeps its counts: a table of ours. `longest` is the longest window there is, in seconds."""
+    """Where `limits` keeps its counts: a table of ours, for windows of up to LONGEST seconds.
+
+    `pepper` is a secret of this server, if it has one: without it, whoever has the file can work out the networks.
+    """
 
     STORAGE_SCHEME = None  # not to be found by name: each application holds its own
 
-    def __init__(self, database: Database, pepper: bytes, longest: int, clock: Callable[[], float]) -> None:
+    def __init__(self, database: Database, pepper: bytes = b"", clock: Callable[[], float] = time.time) -> None:
         super().__init__()
-        self._database, self._pepper, self._longest, self._clock = database, pepper, longest, clock
+        self._database, self._pepper, self.clock = database, pepper, clock
+        self._tidied = -math.inf
 
     @property
     def base_exceptions(self) -> type[Exception]:
         return StoreError
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        """Adds to a count, which begins anew when its time is over; returns it. What is old goes."""
-        row = {"key": self._hash(key), "amount": amount, "expires": self._clock() + expiry}
-        with self._database.writing() as connection:
-            self._tidy(connection)
-            return int(connection.execute(_ADD, row).scalar_one())
+        """Adds to a count, which begins anew when its time is over; returns it."""
+        with self._database.counting() as connection:
+            if abs(self.clock() - self._tidied) >= _TIDY_APART:
+                self._tidy(connection)
+            return self.add(connection, key, expiry, amount)
+
+    def add(self, connection: Connection, key: str, expiry: int, amount: int = 1) -> int:
+        """The same, within what somebody else writes."""
+        now = self.clock()
+        row = {"key": self._hash(key), "amount": amount, "expires": now + expiry}
+        return int(connection.execute(_ADD, {**row, "now": now, "longest": now + LONGEST}).scalar_one())
 
     def tidy(self) -> None:
         """Deletes what is old."""
-        with self._database.writing() as connection:
+        with self._database.counting() as connection:
             self._tidy(connection)
 
     def _tidy(self, connection: Connection) -> None:
-        now = self._clock()
+        self._tidied = now = self.clock()
         # What ends later than any window was counted by a clock that has since been put right.
-        wrong = _TALLY.c.expires > now + self._longest
-        connection.execute(delete(_TALLY).where(or_(_TALLY.c.expires <= now, wrong)))
+        wrong = _TALLY.c.expires > now + LONGEST
+        # Others do the same at the same time: what they hold, they delete.
+        old = select(_TALLY.c.key).where(or_(_TALLY.c.expires <= now, wrong)).with_for_update(skip_locked=True)
+        connection.execute(delete(_TALLY).where(_TALLY.c.key.in_(old)))
 
     def decr(self, key: str, amount: int) -> None:
         """Takes from a count, if it is still there."""
         left = case((_TALLY.c.count > amount, _TALLY.c.count - amount), else_=0)
-        with self._database.writing() as connection:
+        with self._database.counting() as connection:
             connection.execute(update(_TALLY).where(_TALLY.c.key == self._hash(key)).values(count=left))
 
     def get(self, key: str) -> int:
@@ -91,22 +112,25 @@ class Counts(Storage):
         return self._row(key)[1]
 
     def _row(self, key: str) -> tuple[int, float]:
-        """The count and when it ends; 0 and now where there is none."""
-        now = self._clock()
         with self._database.reading() as connection:
-            found = select(_TALLY.c.count, _TALLY.c.expires).where(_TALLY.c.key == self._hash(key))
-            count, expires = connection.execute(found).one_or_none() or (0, now)
-        return (count, expires) if now < expires <= now + self._longest else (0, now)
+            return self.row(connection, key)
+
+    def row(self, connection: Connection, key: str) -> tuple[int, float]:
+        """A count and when it ends; 0 and now where there is none."""
+        now = self.clock()
+        found = select(_TALLY.c.count, _TALLY.c.expires).where(_TALLY.c.key == self._hash(key))
+        count, expires = connection.execute(found).one_or_none() or (0, now)
+        return (count, expires) if now < expires <= now + LONGEST else (0, now)
 
     def check(self) -> bool:
         return True
 
     def reset(self) -> int:
-        with self._database.writing() as connection:
+        with self._database.counting() as connection:
             return connection.execute(delete(_TALLY)).rowcount
 
     def clear(self, key: str) -> None:
-        with self._database.writing() as connection:
+        with self._database.counting() as connection:
             connection.execute(delete(_TALLY).where(_TALLY.c.key == self._hash(key)))
 
     def _hash(self, key: str) -> str:
@@ -115,14 +139,10 @@ class Counts(Storage):
 
 class Guesses:
     """Who may still try a link code. Only tries that did not fit count, and a try is taken before it is known whether
-    it fits: so no more get through at once than one after another, in however many processes.
+    it fits: so no more get through at once than one after another, in however many processes."""
 
-    `pepper` is a secret of this server, if it has one: without it, whoever has the file can work out the networks.
-    """
-
-    def __init__(self, database: Database, pepper: bytes = b"", clock: Callable[[], float] = time.time) -> None:
-        self._clock = clock
-        self._counts = Counts(database, pepper, PER_ADDRESS.get_expiry(), clock)
+    def __init__(self, counts: Counts) -> None:
+        self._counts = counts
         self._limiter = FixedWindowRateLimiter(self._counts)
 
     def take(self, address: str) -> int:
@@ -144,7 +164,7 @@ class Guesses:
 
     def wait(self, address: str) -> int:
         """In how many seconds there will be tries again, for whom there are none left."""
-        return max(1, round(self._counts.get_expiry(PER_ADDRESS.key_for(part_of(address))) - self._clock()))
+        return max(1, round(self._counts.get_expiry(PER_ADDRESS.key_for(part_of(address))) - self._counts.clock()))
 
     def tidy(self) -> None:
         """Forgets the tries whose time is over. Taking one does that too; this is for when nobody tries any more."""

@@ -1,31 +1,24 @@
-"""One SQLite file: how it is opened, brought up to date, and read or written in short transactions.
+"""A database, whichever it is: brought up to date, and read or written in short transactions.
 
-Knows nothing of what the tables mean.
+Says what every database of ours does. How one does it stands in `sqlite` and `postgres`; which one it is, in
+`connect`. Knows nothing of what the tables mean.
 """
 
-import sqlite3
-import threading
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import URL, Case, Column, Connection, Engine, case, event, func
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlmodel import create_engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-BUSY_SECONDS = 5
-# How long a deletion waits for those who read just now. It is tried again later, so nobody else has to wait.
-FORGET_SECONDS = 0.1
+BUSY_SECONDS = 5  # how long anything waits for others before it is given up
 # Larger files are written anew only when somebody asks for it: nobody can write meanwhile, for half a minute a GB.
 REPACK_LIMIT = 64 * 1024 * 1024
-THREADS = 40  # as many as serve requests at once, so that none waits for a connection
-# However many wait to write, these threads at least stay free for reading; whoever comes later is told sooner.
-FREE = THREADS // 2
-BRIEFLY = 0.5
 
 
 class StoreError(Exception):
@@ -33,34 +26,37 @@ class StoreError(Exception):
 
 
 class Damaged(StoreError):
-    """The file holds what nobody wrote to it: waiting does not help, somebody has to put it right."""
+    """The database holds what nobody wrote to it: waiting does not help, somebody has to put it right."""
 
 
-class Database:
-    """Gives out connections. Migrated to the newest schema by `migrate`, which has to run once before use."""
+class Database(ABC):
+    """Gives out connections. Migrated to the newest schema by `migrate`, which has to run once before use.
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.exists():
-            path.touch(mode=0o600)  # SQLite gives its -wal and -shm the mode of the file
-        self._engine = _engine(path)
-        # The same pool, but its transactions take the write lock when they begin, so that two writers wait
-        # for each other instead of failing half-way.
-        self._writing = self._engine.execution_options(writes=True)
-        self._turn = threading.Lock()
-        self._queue = threading.BoundedSemaphore(THREADS - FREE)
-        self._forgetting = threading.Lock()
-        # Something was deleted and still stands in the write-ahead log.
-        self.to_forget = False
-        # Something may have been deleted since the file was written anew.
-        self.to_repack = True
+    In a transaction of `writing`, rows that are read in order to be changed have to be locked (`with_for_update`):
+    SQLite has one writer at a time and needs no such lock, PostgreSQL has many.
+    """
+
+    # What is deleted is overwritten where it stands, if it is overwritten first.
+    overwrites = False
+    # Other hosts may write to it too.
+    shared = False
+    # Something was deleted and still stands in a log of the database.
+    to_forget = False
+    # Something may have been deleted since the file was written anew.
+    to_repack = False
+
+    _engine: Engine
+    # The same pool, for transactions that write.
+    _writing: Engine
+    # Connections whose transactions need not outlive a power cut.
+    _counting: Engine
 
     def migrate(self) -> None:
-        """Runs the migrations that this file has not seen. Raises StoreError when it cannot."""
+        """Runs the migrations that this database has not seen. Raises StoreError when it cannot."""
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
-        with _store_errors(), self._writing.begin() as connection:
+        with self._store_errors(), self._writing.begin() as connection:
+            self._alone(connection)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
         self.forget()  # whoever was here before may have been stopped before it was done
@@ -68,147 +64,68 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection for reading. Raises StoreError."""
-        with _store_errors(), self._engine.connect() as connection:
+        with self._store_errors(), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A connection that writes all of its work at its end, or nothing. Raises StoreError.
-
-        The writers of this process take turns: SQLite lets only one write, and makes the others sleep for up to a
-        tenth of a second at a time.
-        """
-        with self._my_turn(), _store_errors(), self._writing.begin() as connection:
+        """A connection that writes all of its work at its end, or nothing. Raises StoreError."""
+        with self._my_turn(), self._store_errors(), self._writing.begin() as connection:
             yield connection
         if self.to_forget:
             self.forget(patience=0)
 
     @contextmanager
-    def _my_turn(self) -> Iterator[None]:
-        queued = self._queue.acquire(blocking=False)
-        try:
-            if not self._turn.acquire(timeout=BUSY_SECONDS if queued else BRIEFLY):
-                raise StoreError("too many are writing")
-            try:
-                yield
-            finally:
-                self._turn.release()
-        finally:
-            if queued:
-                self._queue.release()
-
-    # -- what was deleted
-
-    def removing(self, connection: Connection) -> None:
-        """Has to be called where something is deleted, in the transaction that does it: so `repack` knows, in whatever
-        process."""
-        removals = _removals(connection)
-        connection.exec_driver_sql(f"PRAGMA user_version = {removals % _MANY + 1}")
-        self.to_repack = True
-
-    def forget(self, patience: float = FORGET_SECONDS) -> bool:
-        """Takes what was deleted out of the write-ahead log too. Returns whether it is out of it: while somebody
-        reads the file as it was before, it is not, and `to_forget` holds until a later call comes through."""
-        with self._forgetting:
-            emptied = False
-            with suppress(StoreError), _store_errors(), self._engine.connect() as connection:
-                emptied = _emptied(connection, patience)
-            self.to_forget = not emptied
-        return emptied
-
-    def repack(self, limit: int | None = REPACK_LIMIT) -> bool:
-        """Writes the file anew if something was deleted since it last was, and returns whether it did so.
-
-        SQLite overwrites what is deleted. But where it moved a row before that, to keep pages full, a copy can stay
-        behind in the gaps of a page; only a new file has none. Leaves files larger than `limit` bytes as they are.
-        Raises StoreError.
-        """
-        if limit is not None and self.path.stat().st_size > limit:
-            self.to_repack = False
-            return False
-        with self._my_turn(), _store_errors(), self._engine.connect() as connection:
-            self.to_repack = False
-            if not (removals := _removals(connection)):
-                return False
-            connection.exec_driver_sql("VACUUM")
-        with self.writing() as connection:
-            # What another process deleted meanwhile needs the next time.
-            if _removals(connection) == removals:
-                connection.exec_driver_sql("PRAGMA user_version = 0")
-            else:
-                self.to_repack = True
-        self.forget()
-        return True
+    def counting(self) -> Iterator[Connection]:
+        """A connection for counts, which are over in minutes: what it writes may be lost in a power cut. Raises
+        StoreError."""
+        with self._my_turn(), self._store_errors(), self._counting.begin() as connection:
+            yield connection
 
     def close(self) -> None:
-        """Lets go of the file. It can be used again: connections are then made anew."""
+        """Lets go of the database. It can be used again: connections are then made anew."""
         if self.to_forget:
             self.forget()
         self._engine.dispose()
+        self._counting.dispose()
 
+    # -- what was deleted
 
-_MANY = 1_000_000_000
+    @abstractmethod
+    def removing(self, connection: Connection) -> None:
+        """Has to be called where something is deleted, in the transaction that does it: so `repack` knows, in whatever
+        process."""
 
+    def forget(self, patience: float = 0) -> bool:
+        """Takes what was deleted out of the log too, where the database lets us. Returns whether it is out of it:
+        while somebody reads for longer than `patience` seconds, it is not, and `to_forget` holds until a later call
+        comes through."""
+        return True
 
-def _removals(connection: Connection) -> int:
-    """How many times something was deleted since the file was written anew. SQLite keeps a number for such things."""
-    return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+    def repack(self, limit: int | None = REPACK_LIMIT) -> bool:
+        """Writes the file anew if something was deleted since it last was, and returns whether it did so. Leaves files
+        larger than `limit` bytes as they are. Raises StoreError."""
+        return False
 
+    # -- what each database does in its own way
 
-def _emptied(connection: Connection, patience: float) -> bool:
-    """Empties the write-ahead log into the file, unless somebody reads for longer than that."""
-    connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(patience * 1000)}")
-    try:
-        busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
-    finally:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(BUSY_SECONDS * 1000)}")
-    return not busy
+    @abstractmethod
+    def _alone(self, connection: Connection) -> None:
+        """Waits until nobody else migrates, to the end of this transaction."""
 
+    @abstractmethod
+    def _my_turn(self) -> AbstractContextManager[None]:
+        """Waits for the turn of one who writes. Raises StoreError if that takes too long."""
 
-def noise_for(column: Column[bytes]) -> Case[bytes]:
-    """Random bytes, as many as stand in the column: an update with them overwrites these in place."""
-    return case((column.is_not(None), func.randomblob(func.length(column))))
+    @abstractmethod
+    def _is_damage(self, error: DBAPIError) -> bool:
+        """The database says that it holds what nobody wrote to it."""
 
-
-@contextmanager
-def _store_errors() -> Iterator[None]:
-    try:
-        yield
-    except DatabaseError as error:
-        code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
-        damaged = code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-        raise (Damaged if damaged else StoreError)(str(error.orig)) from error
-    except PoolTimeout as error:  # every connection is waiting for something
-        raise StoreError(str(error)) from error
-
-
-def _engine(path: Path) -> Engine:
-    address = URL.create("sqlite", database=str(path))  # a path may hold what an address would take for options
-    engine = create_engine(
-        address,
-        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
-        pool_size=THREADS,
-        max_overflow=0,
-        hide_parameters=True,  # no error and no log says what was read or written
-        pool_timeout=BUSY_SECONDS,
-    )
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None  # we say BEGIN ourselves, below
-        for pragma in (
-            "journal_mode = WAL",
-            "synchronous = FULL",  # an answer that was acknowledged outlives a power cut
-            "foreign_keys = ON",
-            "secure_delete = ON",  # what is deleted is overwritten, not only forgotten
-            f"busy_timeout = {round(BUSY_SECONDS * 1000)}",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        # Reading needs no transaction: what is read is only ever added to.
-        if connection.get_execution_options().get("writes"):
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine
+    @contextmanager
+    def _store_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            raise (Damaged if self._is_damage(error) else StoreError)(str(error.orig)) from error
+        except PoolTimeout as error:  # every connection is waiting for something
+            raise StoreError(str(error)) from error

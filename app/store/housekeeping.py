@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from app.store import tables
-from app.store.clock import believed
+from app.store.clock import believed, first_today
 from app.store.database import Database
 from app.store.removing import sweep
 
@@ -23,7 +23,8 @@ REPACK_APART = 600.0
 
 
 class Housekeeping:
-    """Sweeps at the start and then every day, along with the `chores`, by name; and clears up behind deletions."""
+    """Sweeps at the start and then every day, along with the `chores`, by name; and clears up behind deletions. Of all
+    who share a database, one sweeps a day."""
 
     def __init__(
         self,
@@ -70,6 +71,8 @@ class Housekeeping:
         today = self._today()
         if not believed(self._database, today):
             log.info("the sweep waits until the clock has gone day by day for a week")
+            return
+        if not first_today(self._database, today):
             return
         if gone := sweep(self._database, today):
             log.info("%d swept", gone)

@@ -58,6 +58,7 @@ class LookUps:
         name = self._sealer.name_of("look-up", number)
         sealed = seal(self._sealer.key_from(number, "look-up"), json.dumps(parts, ensure_ascii=True).encode(), name)
         with self._database.writing() as connection:
+            _wait_for_others(connection)
             connection.execute(delete(_LOOK_UP).where(or_(_LOOK_UP.c.name == name, _old(at))))
             connection.execute(insert(_LOOK_UP).values(name=name, sealed=sealed, at=at))
             newest = select(_LOOK_UP.c.name).order_by(_LOOK_UP.c.at.desc()).limit(KEPT_AT_MOST)
@@ -66,11 +67,13 @@ class LookUps:
     def tidy(self) -> None:
         """Lets go of what is old, for when nobody asks any more."""
         with self._database.writing() as connection:
+            _wait_for_others(connection)
             connection.execute(delete(_LOOK_UP).where(_old(tables.now())))
 
     def turn(self, patience: float) -> float | None:
         """Takes the next turn and returns the seconds until it; None, and none taken, if that is beyond patience."""
         with self._database.writing() as connection:
+            _wait_for_others(connection)
             now = self._clock()
             next_at, held_until = _pace(connection, now)
             turn = max(now, next_at, held_until)
@@ -82,6 +85,7 @@ class LookUps:
     def hold(self, seconds: float) -> None:
         """Nobody asks for so many seconds, as the register wished."""
         with self._database.writing() as connection:
+            _wait_for_others(connection)
             now = self._clock()
             _, held_until = _pace(connection, now)
             connection.execute(update(_PACE).values(held_until=max(held_until, now + seconds)))
@@ -96,6 +100,10 @@ class LookUps:
 def _old(now: datetime) -> ColumnElement[bool]:
     # What lies as far ahead was kept by a clock that has since been put right.
     return or_(_LOOK_UP.c.at < now - KEPT_FOR, _LOOK_UP.c.at > now + KEPT_FOR)
+
+
+def _wait_for_others(connection: Connection) -> None:
+    connection.execute(select(_PACE.c.id).with_for_update()).all()
 
 
 def _pace(connection: Connection, now: float) -> tuple[float, float]:

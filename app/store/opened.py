@@ -78,13 +78,20 @@ _PEOPLE = (
     .where(PERSON.c.preparation_id == bindparam("preparation"))
     .order_by(PERSON.c.number)
 )
+# Two who write in the same preparation take turns: what is decided on what was read holds to the end.
+_LOCKED = select(PREPARATION.c.id).where(PREPARATION.c.id == bindparam("preparation")).with_for_update()
 _ENTRIES = select(ENTRY).where(ENTRY.c.preparation_id == bindparam("preparation")).order_by(ENTRY.c.number)
 
 
 def opened(connection: Connection, key: Key, sealer: Sealer) -> "Opened":
     """Opens a preparation. Raises NotOpened; NotAllowed if the key's holder may not do what it is needed for; and
     Damaged if its rows are not as they were written."""
+    # Whatever stands in an address may come here, and PostgreSQL takes not every letter.
+    if not (key.preparation_id.isascii() and key.preparation_id.isalnum()):
+        raise NotOpened
     this = {"preparation": key.preparation_id}
+    if connection.get_execution_options().get("locks"):
+        connection.execute(_LOCKED, this)
     try:
         # Entries first: whoever gave one is then among the people, also if they came in just now.
         entries = connection.execute(_ENTRIES, this).all()

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, insert, select, update
 from app.guide.answers import Answer
 from app.store import tables
 from app.store.bringing import Brought, Member, Role, plainly
+from app.store.counts import Counts
 from app.store.database import Database
 from app.store.opened import (
     ENTRY,
@@ -59,7 +60,7 @@ class Preparations:
     def __init__(self, database: Database, pack_id: str, pack_version: str, pepper: str = "") -> None:
         self._database, self._sealer = database, Sealer(pepper)
         self._pack_id, self._pack_version = pack_id, pack_version
-        self._gone = Gone()
+        self._gone = Gone(Counts(database, pepper.encode()))
 
     # -- starting and deleting
 
@@ -142,11 +143,11 @@ class Preparations:
             try:
                 opened(connection, key, self._sealer)  # only for a holder
             except NotOpened:
-                if who in self._gone:
+                if self._gone.holds(connection, who):
                     raise AlreadyGone from None
                 raise
             remove(self._database, connection, [key.preparation_id])
-            self._gone.add(who)
+            self._gone.add(connection, who)
         self._database.forget()
 
     # -- reading

@@ -1,20 +1,21 @@
 """Taking preparations away: one that its people delete, and those whose time is over.
 
-Knows which rows belong to a preparation. What becomes of the bytes in the file is in `database`.
+Knows which rows belong to a preparation. What becomes of the bytes in the file is in `sqlite`.
 """
 
-import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import (
     BindParameter,
+    Case,
+    Column,
     Connection,
     Executable,
     LargeBinary,
     and_,
     bindparam,
+    case,
     delete,
     exists,
     func,
@@ -25,13 +26,13 @@ from sqlalchemy import (
 from sqlmodel import SQLModel
 
 from app.store import tables  # noqa: F401  (fills the metadata)
-from app.store.database import Database, noise_for
+from app.store.counts import LONGEST, Counts
+from app.store.database import Database
 from app.store.keeping import EMPTY_DAYS, KEPT_MONTHS, kept_until
 from app.store.sealing import NotOpened
 
 AT_ONCE = 100  # in one transaction, so that nobody who writes waits long
-REMEMBERED_SECONDS = 600.0
-REMEMBERED = 1_000
+REMEMBERED_SECONDS = LONGEST
 
 _PREPARATION, _PERSON, _ENTRY = (SQLModel.metadata.tables[t] for t in ("preparation", "person", "entry"))
 
@@ -41,44 +42,51 @@ class AlreadyGone(NotOpened):
 
 
 class Gone:
-    """Remembers for some minutes who deleted a preparation: a second press of the button is then answered as the
-    first. Holds hashes, and tells nobody else."""
+    """Remembers for some minutes who deleted a preparation, in whatever process: a second press of the button is then
+    answered as the first. Holds hashes, and tells nobody else."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock, self._until, self._lock = clock, dict[bytes, float](), threading.Lock()
+    def __init__(self, counts: Counts) -> None:
+        self._counts = counts
 
-    def add(self, who: bytes) -> None:
-        with self._lock:
-            now = self._clock()
-            kept = [(w, until) for w, until in self._until.items() if until > now][-REMEMBERED + 1 :]
-            self._until = {**dict(kept), who: now + REMEMBERED_SECONDS}
+    def add(self, connection: Connection, who: bytes) -> None:
+        """Remembers, if the rest of the transaction is done."""
+        self._counts.add(connection, f"gone {who.hex()}", REMEMBERED_SECONDS)
 
-    def __contains__(self, who: bytes) -> bool:
-        return self._until.get(who, 0.0) > self._clock()
+    def holds(self, connection: Connection, who: bytes) -> bool:
+        """Whether it does."""
+        return self._counts.row(connection, f"gone {who.hex()}")[0] > 0
 
 
-def _statements() -> Iterator[Executable]:
-    """What takes away one preparation, `this`. Sealed bytes are first overwritten where they stand: SQLite moves rows
-    about while it deletes others, and would leave copies of them behind."""
-    this: BindParameter[str] = bindparam("this")
-    owned = [t for t in reversed(SQLModel.metadata.sorted_tables) if "preparation_id" in t.c]
-    for table in owned:
-        sealed = {c.name: noise_for(c) for c in table.c if isinstance(c.type, LargeBinary)}
+_THIS: BindParameter[str] = bindparam("this")
+_OWNED = [table for table in reversed(SQLModel.metadata.sorted_tables) if "preparation_id" in table.c]
+
+
+def _overwriting() -> Iterator[Executable]:
+    """What overwrites the sealed bytes of one preparation where they stand: SQLite moves rows about while it deletes
+    others, and would leave copies of them behind."""
+    for table in _OWNED:
+        sealed = {c.name: _noise_for(c) for c in table.c if isinstance(c.type, LargeBinary)}
         if sealed:
-            yield update(table).where(table.c.preparation_id == this).values(sealed)
-    for table in owned:
-        yield delete(table).where(table.c.preparation_id == this)
-    yield delete(_PREPARATION).where(_PREPARATION.c.id == this)
+            yield update(table).where(table.c.preparation_id == _THIS).values(sealed)
 
 
-_REMOVE = tuple(_statements())
+def _noise_for(column: Column[bytes]) -> Case[bytes]:
+    """Random bytes, as many as stand in the column."""
+    return case((column.is_not(None), func.randomblob(func.length(column))))
+
+
+_OVERWRITE = tuple(_overwriting())
+_REMOVE = (
+    *(delete(table).where(table.c.preparation_id == _THIS) for table in _OWNED),
+    delete(_PREPARATION).where(_PREPARATION.c.id == _THIS),
+)
 
 
 def remove(database: Database, connection: Connection, ids: Sequence[str]) -> None:
     """Removes every row of these preparations, in whatever table."""
     database.removing(connection)
     for one in ids:
-        for statement in _REMOVE:
+        for statement in (*(_OVERWRITE if database.overwrites else ()), *_REMOVE):
             connection.execute(statement, {"this": one})
 
 
@@ -91,8 +99,13 @@ def sweep(database: Database, today: date) -> int:
         waiting = _overdue(connection, today)
     gone = 0
     for first in range(0, len(waiting), AT_ONCE):
+        batch = waiting[first : first + AT_ONCE]
         with database.writing() as connection:
-            still = _overdue(connection, today, waiting[first : first + AT_ONCE])
+            # Whoever says something in one just now is waited for; in this order, so that two sweeps never wait for
+            # each other.
+            mine = select(_PREPARATION.c.id).where(_PREPARATION.c.id.in_(batch)).order_by(_PREPARATION.c.id)
+            connection.execute(mine.with_for_update()).all()
+            still = _overdue(connection, today, batch)
             remove(database, connection, still)
         gone += len(still)
     if gone:

@@ -96,8 +96,10 @@ class Tally(SQLModel, table=True):
 
 
 class Watch(SQLModel, table=True):
-    """One row: from which day to which the clock went day by day, as far as somebody looked."""
+    """One row, there from the start: from which day to which the clock went day by day, as far as somebody looked; and
+    the day of the last sweep."""
 
     id: int | None = Field(default=None, primary_key=True)
     since: date
     last: date
+    swept_on: date | None = None

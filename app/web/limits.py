@@ -1,23 +1,24 @@
 """How often one address may ask for what costs something: one small table, and the check of each request against it.
 
-Counts in memory, for this process alone. What an address is known by, and the limit on guessing link codes, which all
-processes share, stand in app/store/counts.py.
+Counts in memory while one process serves, and otherwise where all processes do, as the limit on guessing link codes
+always does: in app/store/counts.py.
 """
 
 import math
-import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from limits import RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.store.counts import part_of
+from app.store.counts import Counts, part_of
+from app.store.database import StoreError
 from app.web.refusals import TOO_MANY, TOO_OFTEN, Form, drain, refuse
 
 
@@ -98,10 +99,11 @@ class Memory(Storage):
 
 
 class Pace:
-    """Counts requests by address. `factor` makes every limit so many times as wide; 0 is none at all."""
+    """Counts requests by address, in memory or where all processes count. `factor` makes every limit so many times as
+    wide; 0 is none at all."""
 
-    def __init__(self, factor: float = 1, clock: Callable[[], float] = time.monotonic) -> None:
-        self._counts = Memory(clock)
+    def __init__(self, factor: float, counts: Memory | Counts) -> None:
+        self._counts = counts
         self._limiter = FixedWindowRateLimiter(self._counts)
         self._items = {
             one.name: RateLimitItemPerMinute(max(1, round(one.a_minute * factor)), namespace=one.name)
@@ -109,10 +111,20 @@ class Pace:
             if factor
         }
 
-    def wait(self, limit: Limit, address: str) -> int:
+    async def wait(self, limit: Limit, address: str) -> int:
         """Counts a request; returns 0 if it may go on, and otherwise the seconds until the next may."""
         item, part = self._items.get(limit.name), part_of(address)
-        if item is None or self._limiter.hit(item, part):
+        if item is None:
+            return 0
+        if isinstance(self._counts, Memory):
+            return self._counted(item, part)
+        try:
+            return await run_in_threadpool(self._counted, item, part)
+        except StoreError:  # then the request itself says what is wrong, and keeps what was written
+            return 0
+
+    def _counted(self, item: RateLimitItem, part: str) -> int:
+        if self._limiter.hit(item, part):
             return 0
         return max(1, math.ceil(self._counts.get_expiry(item.key_for(part)) - self._counts.clock()))
 
@@ -129,7 +141,7 @@ class Limits:
         limit = limit_of(scope["method"], scope["path"]) if scope["type"] == "http" else None
         if limit is None:
             await self.app(scope, receive, send)
-        elif wait := self.pace.wait(limit, (scope["client"] or ("",))[0]):
+        elif wait := await self.pace.wait(limit, (scope["client"] or ("",))[0]):
             await refuse(TOO_OFTEN, scope, receive, send, wait=wait, form=await _form(scope, receive))
         elif self.underway[limit.name] >= limit.at_once:
             await refuse(TOO_MANY, scope, receive, send, wait=10, form=await _form(scope, receive))

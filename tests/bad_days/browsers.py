@@ -6,12 +6,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from http.cookies import SimpleCookie
-from pathlib import Path
 from urllib.parse import urlencode
 
 from web.html import Page
 
-from app.store.database import Database
+from app.store.connect import connect
 from app.store.opened import Key, Opened
 from app.store.preparations import Preparations
 
@@ -132,10 +131,10 @@ def come_in(port: int, link: str, name: str = "") -> Someone:
     return Someone(browser, opened.leads_to.split("/")[2], name)
 
 
-def kept(database: Path, person: Someone) -> Opened:
-    """What stands in the file, opened with somebody's link. Raises NotOpened and StoreError."""
-    file = Database(database)
+def kept(address: str, person: Someone) -> Opened:
+    """What is kept, opened with somebody's link. Raises NotOpened and StoreError."""
+    database = connect(address)
     try:
-        return Preparations(file, "", "").read(person.key)
+        return Preparations(database, "", "").read(person.key)
     finally:
-        file.close()
+        database.close()

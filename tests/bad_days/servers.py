@@ -12,6 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 from browser.serving import PATIENCE, ROOT, GuideServer
+from databases import lasting
 
 
 class Server(GuideServer):
@@ -20,7 +21,7 @@ class Server(GuideServer):
 
     def __init__(self, folder: Path, log: Path, **settings: str) -> None:
         super().__init__(folder, WHICH_CELLS_LIMITS="0", **settings)
-        self.database = folder / "preparations.db"
+        self.database = lasting(folder / "preparations.db")
         self._log = log
 
     @property

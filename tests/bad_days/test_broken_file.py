@@ -7,12 +7,15 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from databases import about_files
 
 from app.store.opened import Opened
 from app.store.sealing import NotOpened
 
 from .browsers import Answer, Someone, begin, kept
 from .servers import NotStarted, QuickServer
+
+pytestmark = about_files
 
 PAGE = 4096
 WHO_OFFERS = "offer.provider"
@@ -24,7 +27,7 @@ NOT_SAVED = "We could not save this just now. Nothing is lost: your answer is st
 @pytest.fixture
 def log(server: QuickServer) -> Path:
     """The write-ahead log: what was written last stands there, until SQLite takes it over into the file."""
-    return server.database.with_name(server.database.name + "-wal")
+    return Path(server.database + "-wal")
 
 
 @pytest.fixture
@@ -44,7 +47,7 @@ def said(found: Opened) -> list[str]:
 
 
 def without_log(server: QuickServer) -> None:
-    for file in server.database.parent.glob(server.database.name + "-*"):
+    for file in Path(server.database).parent.glob(Path(server.database).name + "-*"):
         file.unlink()
 
 
@@ -64,10 +67,10 @@ def test_whichever_page_of_the_file_is_overwritten_there_is_a_sentence(server: Q
     ana = maria.invite("Ana")
     answers(maria, 10)
     server.stop()
-    whole, random = server.database.read_bytes(), Random(1)  # noqa: S311
+    whole, random = Path(server.database).read_bytes(), Random(1)  # noqa: S311
     damaged = refused = 0
     for start in range(0, len(whole), PAGE):
-        server.database.write_bytes(whole[:start] + random.randbytes(PAGE) + whole[start + PAGE :])
+        Path(server.database).write_bytes(whole[:start] + random.randbytes(PAGE) + whole[start + PAGE :])
         try:
             server.start()
         except NotStarted:
@@ -86,7 +89,7 @@ def test_whichever_page_of_the_file_is_overwritten_there_is_a_sentence(server: Q
     assert refused >= 1
     assert damaged >= 3
     # The file is put back from a copy.
-    server.database.write_bytes(whole)
+    Path(server.database).write_bytes(whole)
     server.start()
     assert said(kept(server.database, maria)) == [f"Text {n}" for n in range(10)]
     assert "Drip from the talk" in ana.see(f"{ana.offer}/summary").text
@@ -160,7 +163,7 @@ def test_an_older_copy_beside_a_newer_log_is_never_taken_for_whole(
 ) -> None:
     """Somebody puts a copy back and leaves the log of the file that it replaces. SQLite then takes it for its own."""
     server.stop()
-    copy = server.database.read_bytes()
+    copy = Path(server.database).read_bytes()
     server.start()
     answers(maria, 20)
     server.stop()
@@ -168,7 +171,7 @@ def test_an_older_copy_beside_a_newer_log_is_never_taken_for_whole(
     answers(maria, 20)
     server.kill()
     assert log.stat().st_size > PAGE
-    server.database.write_bytes(copy)
+    Path(server.database).write_bytes(copy)
     try:
         server.start()
     except NotStarted:

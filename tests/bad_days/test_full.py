@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from databases import about_files
 
 from .browsers import Answer, Browser, Someone, begin, kept
 from .servers import QuickServer
+
+pytestmark = about_files
 
 WHO_OFFERS = "offer.provider"
 NOT_SAVED = "We could not save this just now. Nothing is lost: your answer is still on this page."
@@ -20,7 +23,7 @@ class Disk:
     """A disk of one megabyte: a file system of its own."""
 
     def __init__(self, server: QuickServer) -> None:
-        self.ballast = server.database.with_name(BALLAST)
+        self.ballast = Path(server.database).with_name(BALLAST)
 
     def fill(self, left: int) -> None:
         room = os.statvfs(self.ballast.parent)
@@ -38,7 +41,7 @@ class Limit:
         self.server = server
 
     def fill(self, left: int) -> None:
-        log = self.server.database.with_name(self.server.database.name + "-wal")
+        log = Path(self.server.database + "-wal")
         self.server.may_write(log.stat().st_size + left)
 
     def empty(self) -> None:

@@ -1,6 +1,5 @@
 """The server is killed while people write: every answer that was acknowledged is there when it is back."""
 
-import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -10,6 +9,9 @@ from pathlib import Path
 from random import Random
 
 from browser.serving import faults
+from databases import SERVER
+
+from app.store.connect import connect
 
 from .browsers import CUT_OFF, Someone, begin, kept
 from .servers import QuickServer, Server
@@ -51,7 +53,7 @@ class Family:
 
         return [lambda: answers(self.maria), lambda: answers(self.ana), begins]
 
-    def check(self, database: Path) -> None:
+    def check(self, database: str) -> None:
         """All that was acknowledged is there, in the order in which each said it, and nothing that nobody said."""
         found = kept(database, self.maria)
         assert [row.number for row in found.rows] == list(range(1, len(found.rows) + 1))
@@ -87,13 +89,14 @@ def kill_while_they_write(server: Server, family: Family, random: Random) -> Non
     family.cut_off += 1
 
 
-def whole(database: Path) -> None:
+def whole(database: str) -> None:
     """The file is in order, and no preparation is there without a person who can open it."""
-    with closing(sqlite3.connect(database)) as connection:
-        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+    with closing(connect(database)) as there, there.reading() as connection:
+        if not SERVER:
+            assert connection.exec_driver_sql("PRAGMA integrity_check").all() == [("ok",)]
+            assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
         orphans = "SELECT count(*) FROM preparation WHERE id NOT IN (SELECT preparation_id FROM person)"
-        assert connection.execute(orphans).fetchone() == (0,)
+        assert connection.exec_driver_sql(orphans).scalar_one() == 0
 
 
 def kill_again_and_again(server: Server, rounds: int, seed: int) -> int:

@@ -7,9 +7,8 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
 
-from app.store.database import BUSY_SECONDS, THREADS
+from app.store.sqlite import BUSY_SECONDS, THREADS
 
 from .browsers import Answer, Someone, begin, kept
 from .servers import QuickServer
@@ -19,6 +18,8 @@ LOCKED = 10
 NOT_SAVED = "We could not save this just now. Nothing is lost: your answer is still on this page. Please wait a moment"
 LOCK = """
 import sqlite3, sys
+
+pytestmark = about_files
 held = sqlite3.connect(sys.argv[1], isolation_level=None)
 held.execute("BEGIN IMMEDIATE")
 print("locked", flush=True)
@@ -28,9 +29,9 @@ held.execute("ROLLBACK")
 
 
 @contextmanager
-def locked(database: Path) -> Iterator[None]:
+def locked(database: str) -> Iterator[None]:
     """A process of its own holds the lock; let go with the block."""
-    told = [sys.executable, "-c", LOCK, str(database)]
+    told = [sys.executable, "-c", LOCK, database]
     with subprocess.Popen(told, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
         assert other.stdout
         assert other.stdout.readline() == "locked\n"

@@ -10,6 +10,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from databases import lasting
+
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 30.0  # seconds until a start counts as failed
 
@@ -41,7 +43,7 @@ class GuideServer:
         self._environment = os.environ | {
             "WHICH_CELLS_HOST": "127.0.0.1",
             "WHICH_CELLS_PORT": str(self.port),
-            "WHICH_CELLS_DATABASE": str(folder / "preparations.db"),
+            "WHICH_CELLS_DATABASE": lasting(folder / "preparations.db"),
             "WHICH_CELLS_LOOK_UP": "false",
             "WHICH_CELLS_LIMITS": "1000",
             **settings,

@@ -14,7 +14,7 @@ from pypdf import PdfReader
 from app.guide.pack import Pack
 from app.guide.sort import Sorter
 from app.guide.walk import Walker
-from app.store.database import Database
+from app.store.connect import connect
 from app.store.people import People
 from app.store.preparations import Preparations
 from app.summary.sheet import Sheet
@@ -134,7 +134,7 @@ def test_a_preparation_with_long_names_and_every_claim_still_has_its_one_side(
 @pytest.fixture
 def full_house(tmp_path: Path, sorter: Sorter) -> Iterator[House]:
     """Three people with long names who differ on as much as there is room for."""
-    database = Database(tmp_path / "house.db")
+    database = connect(str(tmp_path / "house.db"))
     database.migrate()
     store = Preparations(database, "parkinsons", "1.0.0")
     house = House(Walker(sorter), store, People(database, store), long_name("Tom"))

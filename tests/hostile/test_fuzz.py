@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from databases import about_files
 
 from app.web.description import described
 from app.web.security import headers
@@ -11,6 +12,8 @@ from hostile.fuzz import Fuzz, run
 from hostile.payloads import MARK
 from hostile.wire import Answer, Sent, answers_in
 from hostile.world import Actor, Change
+
+pytestmark = about_files
 
 SEED = 4
 

@@ -12,13 +12,13 @@ from app.guide.pack import Pack
 from app.registers.client import Client, Fault
 from app.registers.look_up import LookUp, Refusal
 from app.registers.record import Record, read_record
-from app.store.database import Database
+from app.store.connect import connect
 from app.store.look_ups import LookUps
 
 
 @pytest.fixture
 def shelf(tmp_path: Path) -> Iterator[LookUps]:
-    database = Database(tmp_path / "guide.db")
+    database = connect(str(tmp_path / "guide.db"))
     database.migrate()
     yield LookUps(database)
     database.close()

@@ -11,6 +11,7 @@ import pytest
 from limits._storage_scheme import SCHEMES
 from limits.storage import Storage
 
+from app.store.connect import connect
 from app.store.counts import CROWDED, OVERALL, PER_ADDRESS, Counts, Guesses, part_of
 from app.store.database import Database, StoreError
 
@@ -36,14 +37,14 @@ def clock() -> Clock:
 
 @pytest.fixture
 def guesses(database: Database, clock: Clock) -> Guesses:
-    return Guesses(database, b"pepper", clock)
+    return Guesses(Counts(database, b"pepper", clock))
 
 
 @pytest.fixture
-def other(path: Path, database: Database, clock: Clock) -> Iterator[Guesses]:
-    """Another process with the same file."""
-    elsewhere = Database(path)
-    yield Guesses(elsewhere, b"pepper", clock)
+def other(address: str, database: Database, clock: Clock) -> Iterator[Guesses]:
+    """Another process with the same database."""
+    elsewhere = connect(address)
+    yield Guesses(Counts(elsewhere, b"pepper", clock))
     elsewhere.close()
 
 
@@ -158,14 +159,14 @@ def test_threads_get_no_more_tries_together_than_one_after_another(guesses: Gues
     assert sum(map(bool, taken)) == PER_ADDRESS.amount
 
 
-def test_processes_get_no_more_tries_together_than_one_after_another(path: Path, database: Database) -> None:
+def test_processes_get_no_more_tries_together_than_one_after_another(address: str, database: Database) -> None:
     program = (
-        "import sys; from pathlib import Path; from app.store.counts import Guesses; "
-        "from app.store.database import Database; guesses = Guesses(Database(Path(sys.argv[1])))\n"
+        "import sys; from app.store.counts import Counts, Guesses; "
+        "from app.store.connect import connect; guesses = Guesses(Counts(connect(sys.argv[1])))\n"
         "print(sum(bool(guesses.take('198.51.100.7')) for _ in range(12)))"
     )
     running = [
-        subprocess.Popen([sys.executable, "-c", program, str(path)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        subprocess.Popen([sys.executable, "-c", program, address], cwd=ROOT, stdout=subprocess.PIPE, text=True)
         for _ in range(3)
     ]
     assert sum(int(process.communicate(timeout=60)[0]) for process in running) == PER_ADDRESS.amount
@@ -184,7 +185,7 @@ def test_no_address_stands_in_the_file_and_the_pepper_decides_what_does(
 ) -> None:
     keys = set()
     for pepper in (b"", b"one", b"two"):
-        Guesses(database, pepper, clock).take(HOSPITAL)
+        Guesses(Counts(database, pepper, clock)).take(HOSPITAL)
         keys.add(frozenset(key for key, _, _ in counted(database)))
     assert len(keys) == 3
     assert len(counted(database)) == 6
@@ -228,7 +229,7 @@ def test_a_database_that_cannot_count_says_so(guesses: Guesses, database: Databa
 
 
 def test_it_is_a_whole_storage_and_known_to_nobody_by_name(database: Database, clock: Clock) -> None:
-    counts = Counts(database, b"", TEN_MINUTES, clock)
+    counts = Counts(database, b"", clock)
     assert isinstance(counts, Storage)
     assert counts.check()
     assert [counts.incr("a", 60), counts.incr("a", 60, 4), counts.incr("b", 60)] == [1, 5, 1]

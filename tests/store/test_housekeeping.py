@@ -7,9 +7,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
+from databases import about_files
 from sqlalchemy import update
 from sqlmodel import col
 from waiting import soon
@@ -37,8 +39,10 @@ def keep(database: Database) -> Iterator[Keep]:
     for days in range(WATCHED.days + 1):
         believed(database, TODAY - WATCHED + timedelta(days))
 
-    def start(every: float = 3600.0, today: date = TODAY, **chores: Callable[[], object]) -> Housekeeping:
-        started.append(Housekeeping(database, chores, every=every, again=0.01, today=lambda: today))
+    def start(
+        every: float = 3600.0, clock: Callable[[], date] = lambda: TODAY, **chores: Callable[[], object]
+    ) -> Housekeeping:
+        started.append(Housekeeping(database, chores, every=every, again=0.01, today=clock))
         started[-1].start()
         return started[-1]
 
@@ -68,7 +72,8 @@ def test_it_sweeps_at_the_start_and_leaves_nothing(
 
 def test_it_sweeps_again_after_a_while(database: Database, preparations: Preparations, keep: Keep) -> None:
     old(database, preparations, 3)
-    keep(every=0.05)
+    days = count()
+    keep(every=0.05, clock=lambda: TODAY + timedelta(next(days)))
     key = old(database, preparations, 500)
     assert soon(lambda: not there(preparations, key))
 
@@ -86,6 +91,7 @@ def test_what_a_reader_holds_up_goes_a_moment_after_they_are_done(
     assert soon(lambda: not left(path, pieces))
 
 
+@about_files
 def test_the_file_is_written_anew_a_moment_after_something_was_deleted(
     database: Database, preparations: Preparations, keep: Keep
 ) -> None:
@@ -108,7 +114,7 @@ def test_a_clock_that_is_far_ahead_has_a_week_to_be_put_right(
     for day in range(WATCHED.days):
         # However often it looks on one day, whoever visits meanwhile, and however often it is started.
         caplog.clear()
-        housekeeping = keep(today=TODAY + timedelta(3000 + day), every=0.01)
+        housekeeping = keep(clock=lambda day=day: TODAY + timedelta(3000 + day), every=0.01)
         assert soon(lambda: caplog.text.count("the sweep waits until the clock has gone day by day for a week") > 2)
         housekeeping.stop()
         old(database, preparations, -3000)
@@ -117,7 +123,7 @@ def test_a_clock_that_is_far_ahead_has_a_week_to_be_put_right(
     # Put right, it is believed after another week, and only what is due goes.
     for day in range(WATCHED.days):
         assert not believed(database, TODAY + timedelta(day))
-    keep(today=TODAY + WATCHED)
+    keep(clock=lambda: TODAY + WATCHED)
     assert soon(lambda: not there(preparations, due))
     assert there(preparations, key)
 

@@ -4,13 +4,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date, timedelta
-from pathlib import Path
 from random import Random
 
 import pytest
 from sqlalchemy import event, select
 
 from app.store import removing
+from app.store.connect import connect
 from app.store.database import Database
 from app.store.keeping import kept_until, latest
 from app.store.opened import Key
@@ -145,13 +145,13 @@ def test_the_sweep_takes_many_in_several_turns_and_nothing_else(
 
 
 def test_several_processes_sweep_at_once_and_each_preparation_is_counted_once(
-    path: Path, database: Database, preparations: Preparations, monkeypatch: pytest.MonkeyPatch
+    address: str, database: Database, preparations: Preparations, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(removing, "AT_ONCE", 5)
     for _ in range(30):
         seen(database, preparations.take_in([{"offer.name": "Old"}], {}), TODAY - timedelta(500))
     with ExitStack() as stack:
-        others = [Database(path) for _ in range(3)]
+        others = [connect(address) for _ in range(3)]
         for other in others:
             stack.callback(other.close)
         counts: list[int] = []

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.store import look_ups, tables
+from app.store.connect import connect
 from app.store.database import Database
 from app.store.look_ups import APART, LookUps
 
@@ -38,9 +39,9 @@ def shelf(database: Database, clock: Clock) -> LookUps:
 
 
 @pytest.fixture
-def other(path: Path, database: Database, clock: Clock) -> Iterator[LookUps]:
-    """Another process with the same file."""
-    elsewhere = Database(path)
+def other(address: str, database: Database, clock: Clock) -> Iterator[LookUps]:
+    """Another process with the same database."""
+    elsewhere = connect(address)
     yield LookUps(elsewhere, clock)
     elsewhere.close()
 
@@ -126,15 +127,15 @@ def test_threads_never_share_a_turn(shelf: LookUps) -> None:
     assert sorted(t for t in turns if t is not None) == pytest.approx([n * APART for n in range(40)])
 
 
-def test_processes_never_share_a_turn(path: Path, database: Database) -> None:
+def test_processes_never_share_a_turn(address: str, database: Database) -> None:
     # Real processes with real clocks: when each of their requests may go out.
     program = (
-        "import sys, time; from pathlib import Path; from app.store.database import Database; "
-        "from app.store.look_ups import APART, LookUps; shelf = LookUps(Database(Path(sys.argv[1])))\n"
+        "import sys, time; from app.store.connect import connect; "
+        "from app.store.look_ups import APART, LookUps; shelf = LookUps(connect(sys.argv[1]))\n"
         "for _ in range(5): print(time.time() + shelf.turn(60))"
     )
     running = [
-        subprocess.Popen([sys.executable, "-c", program, str(path)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        subprocess.Popen([sys.executable, "-c", program, address], cwd=ROOT, stdout=subprocess.PIPE, text=True)
         for _ in range(3)
     ]
     said = "".join(process.communicate(timeout=60)[0] for process in running)

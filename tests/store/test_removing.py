@@ -9,16 +9,21 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from databases import about_files
 from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
-from app.store import database as database_module
 from app.store import removing
+from app.store import sqlite as database_module
+from app.store.connect import connect
+from app.store.counts import Counts
 from app.store.database import Database, StoreError
 from app.store.opened import Key
 from app.store.people import People
 from app.store.preparations import Preparations
 from app.store.removing import AlreadyGone, Gone, sweep
 from app.store.sealing import NotOpened
+from app.store.sqlite import Sqlite
 
 from .traces import left, reader, sealed, seen, there
 
@@ -41,15 +46,31 @@ def test_who_deletes_twice_is_told_so_and_nobody_else(preparations: Preparations
         assert told.type is NotOpened
 
 
-def test_who_deleted_is_forgotten_after_some_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = [0.0]
-    gone = Gone(lambda: now[0])
-    monkeypatch.setattr(removing, "REMEMBERED", 3)
-    for n in range(5):
-        gone.add(bytes([n]))
-    assert [bytes([n]) in gone for n in range(6)] == [False, False, True, True, True, False]
-    now[0] = removing.REMEMBERED_SECONDS
-    assert not any(bytes([n]) in gone for n in range(6))
+def test_who_deleted_is_remembered_for_some_minutes_in_every_process(address: str, database: Database) -> None:
+    now, other = [1000.0], connect(address)
+    gone, elsewhere = (Gone(Counts(one, b"", lambda: now[0])) for one in (database, other))
+    with database.writing() as connection:
+        gone.add(connection, b"me")
+    with other.reading() as connection:
+        assert elsewhere.holds(connection, b"me")
+        assert not elsewhere.holds(connection, b"you")
+        now[0] += removing.REMEMBERED_SECONDS
+        assert not elsewhere.holds(connection, b"me")
+    other.close()
+
+
+def test_a_deletion_that_fails_is_not_remembered(database: Database) -> None:
+    gone = Gone(Counts(database))
+
+    def fail() -> None:
+        with database.writing() as connection:
+            gone.add(connection, b"me")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    with database.reading() as connection:
+        assert not gone.holds(connection, b"me")
 
 
 # -- out of the log, while somebody reads
@@ -99,7 +120,7 @@ LATER: dict[str, Callable[[Path, Database, Preparations], object]] = {
         sweep(database, TODAY),
     ),
     "closing": lambda _path, database, _preparations: database.close(),
-    "the next start": lambda path, _database, _preparations: Database(path).migrate(),
+    "the next start": lambda path, _database, _preparations: Sqlite(path).migrate(),
 }
 
 
@@ -132,11 +153,12 @@ def test_a_link_that_is_taken_back_or_replaced_leaves_nothing_of_its_key(
         assert left(path, pieces) == {}
 
 
+@about_files
 def test_a_fault_of_the_log_does_not_undo_a_deletion(
     database: Database, preparations: Preparations, kept: Key, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(_connection: object, _patience: float) -> bool:
-        raise database_module.DatabaseError("checkpoint", None, sqlite3.OperationalError("disk I/O error"))
+        raise OperationalError("checkpoint", None, sqlite3.OperationalError("disk I/O error"))
 
     monkeypatch.setattr(database_module, "_emptied", broken)
     preparations.delete(kept)
@@ -148,7 +170,7 @@ def test_a_fault_of_the_log_does_not_undo_a_deletion(
 
 
 @pytest.fixture
-def quick(database: Database) -> Database:
+def quick(path: Path, database: Database) -> Database:
     """Without waiting for the disk, for tests that write a thousand times."""
 
     @event.listens_for(database._engine, "connect")
@@ -186,6 +208,7 @@ def test_after_any_life_nothing_is_left_of_what_was_deleted(path: Path, quick: D
     assert all(there(store, key) for key in keys)
 
 
+@about_files
 def test_the_file_is_written_anew_only_after_something_was_deleted(database: Database, kept: Key) -> None:
     assert not database.repack()
     store = Preparations(database, "parkinsons", "1.0.0")
@@ -200,12 +223,13 @@ def test_the_file_is_written_anew_only_after_something_was_deleted(database: Dat
 
 def test_another_process_knows_that_something_was_deleted(path: Path, preparations: Preparations, kept: Key) -> None:
     preparations.delete(kept)
-    other = Database(path)
+    other = Sqlite(path)
     assert other.repack()
     assert not other.repack()
     other.close()
 
 
+@about_files
 def test_a_large_file_is_left_alone_unless_somebody_asks(
     database: Database, preparations: Preparations, kept: Key
 ) -> None:
@@ -219,7 +243,7 @@ def test_a_lock_in_the_way_of_writing_anew_is_a_store_error_and_it_is_done_later
 ) -> None:
     preparations.delete(kept)
     monkeypatch.setattr(database_module, "BUSY_SECONDS", 0.05)
-    other = Database(path)
+    other = Sqlite(path)
     with closing(sqlite3.connect(path, isolation_level=None)) as writer:
         writer.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreError, match="locked"):

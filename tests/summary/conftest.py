@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
+from databases import fresh
 from house import House
 
 from app.guide.models import Example
@@ -11,7 +12,7 @@ from app.guide.pack import Pack, load_pack
 from app.guide.sort import Sorter
 from app.guide.walk import Walker
 from app.settings import ROOT
-from app.store.database import Database
+from app.store.connect import connect
 from app.store.opened import Role
 from app.store.people import People
 from app.store.preparations import Preparations
@@ -53,8 +54,13 @@ def sheet(sheet_of: MakeSheet, example: Example) -> Sheet:
 
 @pytest.fixture(scope="module")
 def make_house(tmp_path_factory: pytest.TempPathFactory, walker: Walker) -> Iterator[MakeHouse]:
-    """Makes preparations with several people, on a real file."""
-    database = Database(tmp_path_factory.mktemp("house") / "guide.db")
+    """Makes preparations with several people, in a real database."""
+    with fresh(tmp_path_factory.mktemp("house")) as address:
+        yield from _house(address, walker)
+
+
+def _house(address: str, walker: Walker) -> Iterator[MakeHouse]:
+    database = connect(address)
     database.migrate()
     store = Preparations(database, walker.pack.cover.id, walker.pack.cover.version)
     people = People(database, store)

@@ -1,13 +1,13 @@
 """The real application on a real file, a browser to visit it with, and somebody who visits."""
 
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from databases import fresh
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
@@ -52,8 +52,8 @@ def _one_guide(guide: FastAPI) -> Iterator[None]:
 @pytest.fixture
 def make_client(tmp_path: Path, _one_guide: None) -> Iterator[MakeClient]:
     """Makes the application with these settings, on a database of its own, and a browser that opens it."""
-    with ExitStack() as stack:
-        yield lambda **settings: stack.enter_context(_browser(tmp_path, settings))
+    with ExitStack() as stack, fresh(tmp_path) as address:
+        yield lambda **settings: stack.enter_context(_browser(address, settings))
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def differing(family: Family) -> Family:
 @pytest.fixture(scope="module")
 def busy_client(tmp_path_factory: pytest.TempPathFactory, _one_guide: None) -> Iterator[TestClient]:
     """One application for a whole module, for tests that run once for every question."""
-    with _browser(tmp_path_factory.mktemp("busy"), {}) as client:
+    with fresh(tmp_path_factory.mktemp("busy")) as address, _browser(address, {}) as client:
         yield client
 
 
@@ -101,9 +101,9 @@ def filled(passer_by: "Visitor") -> "Visitor":
     return passer_by
 
 
-def _browser(folder: Path, settings: dict[str, Any]) -> TestClient:
+def _browser(address: str, settings: dict[str, Any]) -> TestClient:
     # Nobody outside is asked, unless a test starts the one who is asked; and tests ask often.
-    settings = {"database": folder / "guide.db", "look_up": False, "limits": 1000, **settings}
+    settings = {"database": address, "look_up": False, "limits": 1000, **settings}
     scheme = "https" if settings.get("https") else "http"
     app = main.create_app(Settings(**settings))
     return TestClient(app, base_url=f"{scheme}://testserver", follow_redirects=False)
@@ -258,13 +258,3 @@ def possible_answers(pack: Pack, question: Question) -> list[Answer]:
         "date": ["2026-12-03", "2028-02-29"],
     }
     return [*free[question.kind], *standing]
-
-
-def rows(path: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """Everything that stands in the database, table by table, but for what the server notes by itself of the clock."""
-    with closing(sqlite3.connect(path)) as connection:
-        tables = [
-            name
-            for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'watch'")
-        ]
-        return {t: connection.execute(f'SELECT * FROM "{t}" ORDER BY 1').fetchall() for t in tables}  # noqa: S608

@@ -1,6 +1,8 @@
 """The pages of a preparation: which there are, and that none of them opens for somebody."""
 
-from .conftest import Visitor, rows
+from databases import rows
+
+from .conftest import Visitor
 from .html import Page
 from .refusals import refused_page
 
@@ -24,10 +26,10 @@ def pages(visitor: Visitor) -> list[str]:
 
 def shut_out(visitor: Visitor) -> None:
     """Nothing of the preparation opens for this browser, or takes anything from it."""
-    before = rows(visitor.app.state.database.path)
+    before = rows(visitor.app.state.database)
     for address in pages(visitor):
         assert refused_page(visitor.client.get(address), 404).headings == ["We cannot open this page here"]
     for end, data in (("here", {}), ("people", {"name": "X", "role": "family"}), ("offers", {}), ("link", {})):
         refused_page(visitor.client.post(f"{visitor.home}/{end}", data=data), 404)
     refused_page(visitor.client.post(visitor.address("trial.status"), data={"choice": "treatment"}), 404)
-    assert rows(visitor.app.state.database.path) == before
+    assert rows(visitor.app.state.database) == before

@@ -3,9 +3,10 @@
 import re
 from typing import Any
 
+from databases import rows
 from httpx2 import Response
 
-from .conftest import Visitor, rows
+from .conftest import Visitor
 from .html import Page
 
 TRACE = re.compile(r"Traceback|File \"/|\.py\b|sqlalchemy|sqlite3|starlette|jinja2", re.IGNORECASE)
@@ -13,8 +14,8 @@ TRACE = re.compile(r"Traceback|File \"/|\.py\b|sqlalchemy|sqlite3|starlette|jinj
 
 def refused(visitor: Visitor, question_id: str, data: Any, says: str, status: int = 422) -> Page:
     """Sends what cannot be kept; returns the page that comes back."""
-    path = visitor.app.state.database.path
-    before = rows(path)
+    database = visitor.app.state.database
+    before = rows(database)
     response = visitor.post(question_id, data)
     page = refused_page(response, status)
     assert says in page.error, page.error
@@ -23,7 +24,7 @@ def refused(visitor: Visitor, question_id: str, data: Any, says: str, status: in
     # The sentence leads to the field.
     assert "#field" in page.links
     assert "field" in page.ids
-    assert rows(path) == before
+    assert rows(database) == before
     return page
 
 

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import pytest
+from databases import rows
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from httpx2 import Response
 
 from app.web.access import ACCESS
 
-from .conftest import MakeClient, TestClient, Visitor, application, example_answers, rows
+from .conftest import MakeClient, TestClient, Visitor, application, example_answers
 from .html import Page
 
 
@@ -86,7 +87,7 @@ MAY = {"reader": {"patient", "family", "reader"}, "answerer": {"patient", "famil
 @pytest.mark.parametrize("who", ["patient", "family", "reader"])
 def test_whoever_has_a_link_gets_in_where_the_list_says_and_nowhere_else(company: Company, who: str) -> None:
     visitor: Visitor = getattr(company, who)
-    before = rows(visitor.app.state.database.path)
+    before = rows(visitor.app.state.database)
     for address in held_addresses(visitor.app, visitor.id):
         if who in MAY[ACCESS[address.route]]:
             continue
@@ -94,7 +95,7 @@ def test_whoever_has_a_link_gets_in_where_the_list_says_and_nowhere_else(company
         response = visitor.client.request(address.method, address.path, data=data)
         assert response.status_code == 403, f"{who}: {address}"
         assert Page(response.text).headings == ["Your link does not open this page"], f"{who}: {address}"
-    assert rows(visitor.app.state.database.path) == before
+    assert rows(visitor.app.state.database) == before
     for address in held_addresses(visitor.app, visitor.id):
         if who not in MAY[ACCESS[address.route]]:
             continue
@@ -106,7 +107,7 @@ def test_whoever_has_a_link_gets_in_where_the_list_says_and_nowhere_else(company
 
 @pytest.mark.parametrize("who", ["revoked", "replaced", "other", "tampered", "none"])
 def test_all_others_get_one_and_the_same_page_and_write_nothing(company: Company, who: str) -> None:
-    client, path = company.patient.client, company.patient.app.state.database.path
+    client, database = company.patient.client, company.patient.app.state.database
     nowhere = client.get("/no/such/page")
     assert nowhere.status_code == 404
     name, code = company.patient.cookie
@@ -121,12 +122,12 @@ def test_all_others_get_one_and_the_same_page_and_write_nothing(company: Company
         ],
         "none": [""],
     }[who]
-    before = rows(path)
+    before = rows(database)
     client.cookies.clear()
     for jar in jars:
         for address in held_addresses(company.patient.app, company.patient.id):
             _same(nowhere, _ask(client, address, jar), f"{who}: {address}")
-    assert rows(path) == before
+    assert rows(database) == before
 
 
 def test_an_unknown_preparation_looks_like_one_of_somebody_else(visitor: Visitor) -> None:
@@ -151,8 +152,8 @@ def test_no_get_writes(visitor: Visitor) -> None:
     about_offer, about_person = example_answers(pack, "warning-sign")
     visitor.fill({**about_offer, **about_person})
     assert visitor.store.add_offer(visitor.key) == 2
-    path = visitor.app.state.database.path
-    before = rows(path)
+    database = visitor.app.state.database
+    before = rows(database)
     assert len(before["entry"]) > 40
     addresses = ["/", "/understand", "/about", "/privacy", "/words", "/how-it-sorts", "/how-it-sorts.svg", "/healthz"]
     addresses += ["/bring", "/bring?text=x", "/deleted", "/formats", "/formats/parkinsons/questionnaire.json"]
@@ -179,7 +180,7 @@ def test_no_get_writes(visitor: Visitor) -> None:
     ]
     seen = {visitor.client.get(address).status_code for address in addresses}
     assert seen == {200, 303, 404, 405}
-    assert rows(path) == before
+    assert rows(database) == before
 
 
 def test_a_secret_stands_in_its_cookie_and_nowhere_else(visitor: Visitor) -> None:

@@ -4,11 +4,12 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from databases import rows
 
 from app.guide.pack import Pack, load_pack
 from app.settings import ROOT
 
-from .conftest import Visitor, form_of, possible_answers, rows, way_to
+from .conftest import Visitor, form_of, possible_answers, way_to
 from .html import Page
 
 PACK = load_pack(ROOT / "questions" / "parkinsons")
@@ -108,19 +109,19 @@ def test_saving_the_same_twice_writes_one_row_and_leads_to_the_same_place(visito
         ("claims.heard", ["none_of_these"], True),
         ("you.priorities", ["sleep"], False),
     ]
-    path = visitor.app.state.database.path
+    database = visitor.app.state.database
     for question_id, answer, more in steps:
-        count = len(rows(path)["entry"])
+        count = len(rows(database)["entry"])
         leads = {visitor.answer(question_id, answer, more=more) for _ in range(3)}
         assert len(leads) == 1, question_id
-        assert len(rows(path)["entry"]) == count + 1, question_id
+        assert len(rows(database)["entry"]) == count + 1, question_id
 
 
 def test_emptying_an_answer_twice_leads_to_the_same_place(visitor: Visitor) -> None:
     visitor.fill({"offer.name": "Mine", "trial.status": "study_you_pay_to_join", "offer.provider": "Example Clinic"})
-    path = visitor.app.state.database.path
+    database = visitor.app.state.database
     leads = [visitor.answer("offer.provider", "") for _ in range(3)]
-    assert [len(rows(path)["entry"]), "offer.provider" in visitor.saved()] == [4, False]
+    assert [len(rows(database)["entry"]), "offer.provider" in visitor.saved()] == [4, False]
     assert leads == [f"{visitor.offer()}/answers"] * 3
 
 
@@ -131,10 +132,10 @@ def test_an_optional_question_can_be_left_empty(visitor: Visitor) -> None:
         visitor.fill(way_to(PACK, question.id))
         page = visitor.see(visitor.address(question.id))
         assert "You can leave this empty and go on." in page.text or "Leave this one" in page.text
-        before = rows(visitor.app.state.database.path)
+        before = rows(visitor.app.state.database)
         leads = visitor.client.post(visitor.address(question.id)).headers["location"]
         assert leads != visitor.address(question.id)
-        assert rows(visitor.app.state.database.path) == before
+        assert rows(visitor.app.state.database) == before
 
 
 def test_two_tabs_show_both_answers_and_ask(visitor: Visitor) -> None:
@@ -227,7 +228,7 @@ def test_starting_twice_gives_one_preparation_while_it_is_empty(visitor: Visitor
     # Whoever has said something, and be it about themselves, gets a new one.
     visitor.answer("you.priorities", ["sleep"])
     assert visitor.client.post("/preparations").headers["location"] != first
-    assert len(rows(visitor.app.state.database.path)["preparation"]) == 2
+    assert len(rows(visitor.app.state.database)["preparation"]) == 2
 
 
 def test_questions_about_oneself_lead_from_one_to_the_next_and_home(visitor: Visitor) -> None:

@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
+from databases import rows
 
-from .conftest import Visitor, rows
+from .conftest import Visitor
 from .refusals import refused_page
 
 URLENCODED = {"content-type": "application/x-www-form-urlencoded"}
@@ -48,11 +49,11 @@ def test_an_encoding_that_cannot_be_read_is_not_taken(filled: Visitor) -> None:
 
 
 def test_a_form_with_very_many_fields_is_not_taken(filled: Visitor) -> None:
-    before = rows(filled.app.state.database.path)
+    before = rows(filled.app.state.database)
     data = {f"field{n}": "x" for n in range(5_000)}
     for address in (filled.address("trial.status"), filled.address("you.priorities")):
         assert "We could not take this" in refused_page(filled.client.post(address, data=data), 400).text
-    assert rows(filled.app.state.database.path) == before
+    assert rows(filled.app.state.database) == before
 
 
 @pytest.mark.parametrize(
@@ -66,13 +67,13 @@ def test_a_form_with_very_many_fields_is_not_taken(filled: Visitor) -> None:
     ],
 )
 def test_what_is_no_form_is_not_taken(filled: Visitor, content: bytes, content_type: str) -> None:
-    before = rows(filled.app.state.database.path)
+    before = rows(filled.app.state.database)
     response = filled.client.post(
         filled.address("trial.status"), content=content, headers={"content-type": content_type}
     )
     assert response.status_code in (400, 422)
     refused_page(response, response.status_code)
-    assert rows(filled.app.state.database.path) == before
+    assert rows(filled.app.state.database) == before
 
 
 def test_files_are_not_taken(filled: Visitor) -> None:
@@ -89,13 +90,13 @@ def test_files_are_not_taken(filled: Visitor) -> None:
     ],
 )
 def test_an_offer_that_is_not_there_is_not_found(filled: Visitor, number: str) -> None:
-    before = rows(filled.app.state.database.path)
+    before = rows(filled.app.state.database)
     place = f"{filled.home}/offers/{number}"
     for end in ("", "/answers", "/result", "/summary", "/questions/trial.status"):
         page = refused_page(filled.client.get(place + end), 404)
         assert page.headings == ["We cannot open this page here"]
     refused_page(filled.client.post(f"{place}/questions/trial.status", data={"choice": "treatment"}), 404)
-    assert rows(filled.app.state.database.path) == before
+    assert rows(filled.app.state.database) == before
 
 
 def test_a_link_to_a_preparation_that_is_not_here_says_where_it_may_be(filled: Visitor) -> None:
@@ -105,12 +106,12 @@ def test_a_link_to_a_preparation_that_is_not_here_says_where_it_may_be(filled: V
 
 
 def test_a_method_that_is_not_meant_is_not_taken(filled: Visitor) -> None:
-    before = rows(filled.app.state.database.path)
+    before = rows(filled.app.state.database)
     for method in ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "NONSENSE"):
         for address in ("/", filled.home, filled.address("trial.status"), "/preparations"):
             response = filled.client.request(method, address)
             assert "We could not take this" in refused_page(response, 405).text
-    assert rows(filled.app.state.database.path) == before
+    assert rows(filled.app.state.database) == before
 
 
 def test_questions_in_an_address_that_make_no_sense_are_not_found(filled: Visitor) -> None:

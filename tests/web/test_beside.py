@@ -1,9 +1,10 @@
 """What stands beside the answers: what each says of themselves, notes, and who asks what at the visit."""
 
 import pytest
+from databases import rows
 
 from .answering import send
-from .conftest import Visitor, rows
+from .conftest import Visitor
 from .html import Page
 from .joining import CAREFUL, KIND, MILD, Family, check
 from .refusals import refused_page
@@ -136,12 +137,12 @@ def test_whoever_was_to_ask_is_still_named_after_their_link_is_taken_back(family
 
 
 def test_a_note_that_is_too_long_comes_back_whole_and_nothing_is_saved(family: Family) -> None:
-    before = rows(family.ben.app.state.database.path)["entry"]
+    before = rows(family.ben.app.state.database)["entry"]
     page = refused_page(family.ben.post(KIND, {"choice": MILD, "note": "a" * 2001}), 422)
     assert "This is too long to keep" in page.error
     assert page.ask.hidden["note"] == "a" * 2001
     assert page.ask.filled == [("choice", MILD)]
-    assert rows(family.ben.app.state.database.path)["entry"] == before
+    assert rows(family.ben.app.state.database)["entry"] == before
 
 
 @pytest.mark.parametrize("asker", ["x", "-1", "\u0663", "99999", "1.5"])

@@ -4,11 +4,12 @@ import json
 from typing import Any
 
 import pytest
+from databases import rows
 from httpx2 import Response
 
 from app.store.preparations import Key
 
-from .conftest import TestClient, Visitor, application, rows
+from .conftest import TestClient, Visitor, application
 from .faults import read_only
 from .html import Page
 from .refusals import refused_page
@@ -71,7 +72,7 @@ def test_the_same_file_twice_opens_what_is_there(client: TestClient) -> None:
     file = file_of([{"offer.name": "Mine", "claims.heard": ["none_of_these"]}], {"you.priorities": ["sleep"]})
     first, second = send(client, file), send(client, file)
     assert first.headers["location"] == second.headers["location"]
-    assert len(rows(application(client).state.database.path)["preparation"]) == 1
+    assert len(rows(application(client).state.database)["preparation"]) == 1
 
 
 NOT_TAKEN: dict[str, tuple[dict[str, Any], str]] = {
@@ -98,7 +99,7 @@ NOT_TAKEN: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize("name", NOT_TAKEN)
 def test_what_cannot_be_taken_comes_back_with_a_sentence(client: TestClient, name: str) -> None:
     sent, says = NOT_TAKEN[name]
-    before = rows(application(client).state.database.path)
+    before = rows(application(client).state.database)
     response = client.post("/bring", **sent)
     page = refused_page(response, 422)
     assert says in page.error, page.error
@@ -108,7 +109,7 @@ def test_what_cannot_be_taken_comes_back_with_a_sentence(client: TestClient, nam
     # What was pasted is still there.
     pasted = sent.get("data", {}).get("text", "")
     assert dict(page.forms[0].fields)["text"].strip() == pasted.strip()
-    assert rows(application(client).state.database.path) == before
+    assert rows(application(client).state.database) == before
 
 
 def test_what_is_known_is_taken_and_what_is_not_is_said(client: TestClient) -> None:

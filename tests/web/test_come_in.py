@@ -3,11 +3,12 @@
 import re
 
 import pytest
+from databases import rows
 
 from app.store.sealing import grouped, new_code
 
-from .conftest import MakeClient, Visitor, rows
-from .faults import locked
+from .conftest import MakeClient, Visitor
+from .faults import garbage, locked
 from .html import Page
 from .joining import code_of, invite, join, joined, link_on, number_of, own_link, stranger
 from .refusals import refused_page
@@ -96,7 +97,7 @@ def test_revoked_replaced_deleted_and_unknown_links_get_one_and_the_same_answer(
 def test_nobody_is_let_in_by_looking_at_the_page(visitor: Visitor) -> None:
     """A preview in a messenger or a scanner of mail opens the address of a link, and nothing else."""
     link = invite(visitor, "Anna")
-    before = rows(visitor.app.state.database.path)
+    before = rows(visitor.app.state.database)
     scanner = stranger(visitor)
     for address in ("/open", f"/open?{link}", f"/open?link={code_of(link)}", link):
         for method in ("GET", "HEAD"):
@@ -104,7 +105,7 @@ def test_nobody_is_let_in_by_looking_at_the_page(visitor: Visitor) -> None:
             assert looked.status_code == 200
             assert "set-cookie" not in looked.headers
             assert code_of(link) not in looked.text
-    assert rows(visitor.app.state.database.path) == before
+    assert rows(visitor.app.state.database) == before
     assert number_of(join(visitor, link)) == 2
 
 
@@ -218,7 +219,7 @@ def test_leaving_takes_everything_out_of_the_browser_and_nothing_off_the_server(
     visitor.client.cookies.set(f"which-cells-{'0' * 18}", "worn-out")  # also what opens nothing
     visitor.client.cookies.set("__Host-which-cells-of-before", "x")
     visitor.client.cookies.set("of-somebody-else", "stays")
-    before, held = rows(visitor.app.state.database.path), list(visitor.client.cookies.jar)
+    before, held = rows(visitor.app.state.database), list(visitor.client.cookies.jar)
     sent = visitor.client.post("/leave", data={"sure": "1"})
     assert sent.headers["location"] == "/left"
     assert sent.headers["clear-site-data"] == '"cache", "cookies", "storage"'
@@ -227,7 +228,7 @@ def test_leaving_takes_everything_out_of_the_browser_and_nothing_off_the_server(
     assert len(gone) == 6
     assert all("Max-Age=0" in h and "HttpOnly" in h for h in gone.values())
     assert [n for n, h in gone.items() if "; Secure" in h] == ["__Host-which-cells-of-before"]
-    assert rows(visitor.app.state.database.path) == before
+    assert rows(visitor.app.state.database) == before
     for home in (visitor.home, other.home):
         refused_page(visitor.client.get(home), 404)
     assert "Mine" not in visitor.see("/").text
@@ -277,12 +278,11 @@ def test_who_leaves_all_the_same_is_let_go(visitor: Visitor) -> None:
 def test_where_it_cannot_be_seen_whether_a_link_is_kept_one_is_asked(visitor: Visitor) -> None:
     visitor.answer("offer.name", "Mine")
     visitor.client.post(f"{visitor.home}/link")
-    visitor.app.state.database.path.rename(visitor.app.state.database.path.with_suffix(".away"))
-    visitor.app.state.database.close()
-    page = leave(visitor)
-    assert isinstance(page, Page)
-    assert page.headings == ["Wait: you have not kept your link"]
-    assert leave(visitor, sure="1") == "/left"
+    with garbage(visitor.app):
+        page = leave(visitor)
+        assert isinstance(page, Page)
+        assert page.headings == ["Wait: you have not kept your link"]
+        assert leave(visitor, sure="1") == "/left"
 
 
 def test_the_start_page_leads_back_in_and_says_how_long_each_is_kept(visitor: Visitor) -> None:

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from databases import rows
 
 from .answering import send
-from .conftest import NUMBER, Visitor, rows
+from .conftest import NUMBER, Visitor
 from .filing import LETTER, VALIDATOR, bring, file_of, opened, saved_after_deleting, someone, three_people, timeless
 from .html import Page
 from .joining import invite
@@ -257,9 +258,9 @@ def test_names_in_a_file_are_shown_as_text_and_cut_to_what_fits(maria: Visitor) 
 
 
 def test_nothing_is_kept_while_the_file_is_only_looked_at(maria: Visitor) -> None:
-    before = rows(maria.app.state.database.path)
+    before = rows(maria.app.state.database)
     refused_page(maria.client.post("/bring", data={"text": "{}"}), 422)
-    assert rows(maria.app.state.database.path) == before
+    assert rows(maria.app.state.database) == before
 
 
 def test_an_invitation_goes_on_where_the_numbers_of_the_file_end(maria: Visitor) -> None:

@@ -3,10 +3,11 @@
 import re
 
 import pytest
+from databases import rows
 
 from app.web.access import ACCESS
 
-from .conftest import Visitor, rows
+from .conftest import Visitor
 from .faults import read_only
 from .html import Page
 from .joining import joined
@@ -53,7 +54,7 @@ def test_then_nobody_gets_in_any_more(maria: Visitor) -> None:
         assert who.client.get(who.home).status_code == 404
         assert who.client.post("/open", data={"link": who.cookie[1]}).status_code == 422
         assert "Drip" not in who.see("/").text
-    tables = rows(maria.app.state.database.path)
+    tables = rows(maria.app.state.database)
     assert [tables[t] for t in ("preparation", "person", "entry")] == [[], [], []]
 
 

@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 import pytest
+from databases import rows
 from fhir.resources.R4B.questionnaire import Questionnaire
 from jsonschema import Draft202012Validator
 
@@ -13,7 +14,7 @@ from app.guide.pack import Pack
 from app.settings import ROOT
 from app.web.security import BODY_LIMIT
 
-from .conftest import TestClient, application, rows
+from .conftest import TestClient, application
 from .html import Page
 
 SUPPORT = {"trial.status": "treatment", "why.goal": "support_only", "claims.heard": ["none_of_these"]}
@@ -92,13 +93,13 @@ def test_sort_refuses_what_no_program_should_send(client: TestClient, content: b
 
 
 def test_sort_keeps_nothing_and_sets_nothing(client: TestClient) -> None:
-    path = application(client).state.database.path
-    before = rows(path)
+    database = application(client).state.database
+    before = rows(database)
     response = client.post("/api/sort", json=SUPPORT)
     assert response.status_code == 200
     assert "set-cookie" not in response.headers
     assert response.headers["cache-control"] == "no-store"
-    assert rows(path) == before
+    assert rows(database) == before
 
 
 def test_too_much_is_refused_in_json_whether_it_says_so_or_not(client: TestClient) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from databases import rows
 from fastapi.routing import iter_route_contexts
 from httpx2 import Response
 
@@ -15,7 +16,7 @@ from app.web.refusals import DRAIN_SECONDS
 from app.web.render import STATIC
 from app.web.security import BODY_LIMIT
 
-from .conftest import MakeClient, TestClient, Visitor, application, example_answers, rows
+from .conftest import MakeClient, TestClient, Visitor, application, example_answers
 from .faults import read_only
 from .html import Page
 
@@ -254,15 +255,15 @@ def test_style_and_script_fetch_nothing_from_elsewhere() -> None:
 
 @pytest.mark.parametrize("headers", OTHER_SITE, ids=str)
 def test_a_form_from_another_site_writes_nothing(visitor: Visitor, headers: dict[str, str]) -> None:
-    path = visitor.app.state.database.path
-    before = rows(path)
+    database = visitor.app.state.database
+    before = rows(database)
     for address, data in _posts(visitor):
         response = visitor.client.post(address, data=data, headers=headers)
         assert response.status_code == 403, address
         assert "This form came from another site" in response.text
         assert "location" not in response.headers
         assert "set-cookie" not in response.headers
-    assert rows(path) == before
+    assert rows(database) == before
 
 
 @pytest.mark.parametrize("headers", OUR_OWN, ids=str)
@@ -285,8 +286,8 @@ def _posts(visitor: Visitor) -> list[tuple[str, dict[str, Any]]]:
 
 
 def test_a_body_that_is_too_large_is_refused_whether_it_says_so_or_not(visitor: Visitor) -> None:
-    path = visitor.app.state.database.path
-    before = rows(path)
+    database = visitor.app.state.database
+    before = rows(database)
     address = visitor.address("offer.name")
     form = {"content-type": "application/x-www-form-urlencoded"}
 
@@ -307,7 +308,7 @@ def test_a_body_that_is_too_large_is_refused_whether_it_says_so_or_not(visitor: 
     for length in ("-1", "ten", "1e3", "\u0661".encode(), b"\xb2", "9" * 5000):
         lying = visitor.client.post(address, content=b"text=x", headers={**form, "content-length": length})
         assert lying.status_code == 413, length
-    assert rows(path) == before
+    assert rows(database) == before
 
 
 def test_a_body_of_just_the_limit_is_read(visitor: Visitor) -> None:

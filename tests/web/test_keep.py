@@ -5,13 +5,14 @@ import re
 from typing import Any
 
 import pytest
+from databases import about_files, rows
 from fhir.resources.R4B.questionnaireresponse import QuestionnaireResponse
 from jsonschema import Draft202012Validator
 
 from app.summary.formats.response import answers_of
 from app.web.security import BODY_LIMIT
 
-from .conftest import Visitor, example_answers, rows
+from .conftest import Visitor, example_answers
 from .faults import read_only
 from .html import Page
 
@@ -139,13 +140,13 @@ def test_a_file_that_is_too_large_to_come_back_says_so_beforehand(visitor: Visit
 
 
 def test_deleting_asks_first_and_says_what_goes(full: Visitor) -> None:
-    before = rows(full.app.state.database.path)
+    before = rows(full.app.state.database)
     page = full.see(f"{full.home}/delete")
     assert "New neurons from the seminar" in page.text
     assert "What you said about yourself" in page.text
     assert [form.action for form in page.forms] == [f"{full.home}/delete"]
     assert f"{full.home}/preparation.json" in page.links
-    assert rows(full.app.state.database.path) == before
+    assert rows(full.app.state.database) == before
 
 
 def test_what_is_deleted_is_gone_and_so_is_its_key(full: Visitor) -> None:
@@ -161,7 +162,7 @@ def test_what_is_deleted_is_gone_and_so_is_its_key(full: Visitor) -> None:
     full.client.cookies.set(name, secret)
     for path in (full.home, f"{full.offer(1)}/summary", f"{full.home}/preparation.json"):
         assert full.client.get(path).status_code == 404
-    tables = rows(full.app.state.database.path)
+    tables = rows(full.app.state.database)
     assert not any(full.id in row for table in tables.values() for row in table)
     assert len(tables["entry"]) == 1
     assert other.see(other.home).text.count("The other")
@@ -209,6 +210,7 @@ def test_a_response_for_a_health_record_can_be_brought_back_too(full: Visitor) -
     assert printed(again, 1) == printed(full, 1)
 
 
+@about_files
 def test_nothing_of_what_was_deleted_is_left_in_any_file(visitor: Visitor) -> None:
     visitor.fill({"offer.name": "Zebra of the harbor", "you.own_questions": ["Zebra again?"]})
     visitor.client.post(f"{visitor.home}/delete")

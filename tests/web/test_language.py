@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from databases import rows
 from fastapi import FastAPI
 from pseudo import LANGUAGE, pseudo
 from starlette.testclient import TestClient
@@ -10,7 +11,7 @@ from starlette.testclient import TestClient
 from app.guide.pack import Pack
 from app.summary.letter import letter
 
-from .conftest import NUMBER, Visitor, rows
+from .conftest import NUMBER, Visitor
 from .html import Page
 from .speaking import speaker, two_languages
 
@@ -123,7 +124,7 @@ def test_nothing_that_was_typed_is_lost_and_nothing_is_saved(
     button = switches(shown)[0]
     assert button["form"] == next(a["id"] for a in shown.attrs("form") if a.get("action") == address)
     assert "formnovalidate" in button
-    database = visitor.app.state.settings.database
+    database = visitor.app.state.database
     before = rows(database)
     answer = visitor.post(question, {**sent, "seen": shown.ask.hidden["seen"], "language": LANGUAGE})
     assert answer.status_code == 200

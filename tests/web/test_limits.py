@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from databases import fresh, rows
 from fastapi.routing import iter_route_contexts
 from limits._storage_scheme import SCHEMES
 from pydantic import ValidationError
@@ -12,11 +13,12 @@ from starlette.testclient import TestClient
 from starlette.types import Message, Receive, Scope, Send
 
 from app.settings import Settings
-from app.store.counts import part_of
+from app.store.connect import connect
+from app.store.counts import Counts, part_of
 from app.web import limits
 from app.web.limits import LIMITED, Memory, Pace, limit_of
 
-from .conftest import MakeClient, Visitor, application, rows
+from .conftest import MakeClient, Visitor, application
 from .refusals import refused_page
 
 WRITE = next(one for one in LIMITED if one.name == "write")
@@ -36,8 +38,14 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The clock of every application that is made after this."""
     clock = Clock()
-    monkeypatch.setattr(limits, "Pace", lambda factor: Pace(factor, clock))
+    monkeypatch.setattr(limits, "Pace", lambda factor, counts: Pace(factor, by(clock, counts)))
     return clock
+
+
+def by(clock: Clock, counts: Memory | Counts) -> Memory | Counts:
+    """The same counts, by this clock."""
+    counts.clock = clock
+    return counts
 
 
 @pytest.fixture
@@ -52,6 +60,15 @@ def spend(visitor: Visitor) -> None:
         if visitor.post("offer.name", {"text": f"Name {n}"}).status_code == 429:
             return
     raise AssertionError("nothing was ever turned away")
+
+
+def waits(pace: Pace, times: int, address: str = "192.0.2.1") -> list[int]:
+    """What so many requests that write are told, one after another."""
+
+    async def ask() -> list[int]:
+        return [await pace.wait(WRITE, address) for _ in range(times)]
+
+    return asyncio.run(ask())
 
 
 def from_address(client: TestClient, address: str) -> TestClient:
@@ -90,8 +107,8 @@ def test_the_limits_are_wide_enough_for_a_room_full_of_people() -> None:
 def test_who_saves_too_often_is_told_when_to_come_again_and_nothing_is_written(visitor: Visitor, clock: Clock) -> None:
     clock.now += 15
     spend(visitor)
-    path = visitor.app.state.database.path
-    before = rows(path)
+    database = visitor.app.state.database
+    before = rows(database)
     clock.now += 20.5
     response = visitor.post("offer.name", {"text": "One more"})
     page = refused_page(response, 429)
@@ -101,7 +118,7 @@ def test_who_saves_too_often_is_told_when_to_come_again_and_nothing_is_written(v
     assert response.headers["retry-after"] == "40"
     assert response.headers["cache-control"] == "no-store"
     assert "default-src 'none'" in response.headers["content-security-policy"]
-    assert rows(path) == before
+    assert rows(database) == before
     clock.now += 39
     assert visitor.post("offer.name", {"text": "One more"}).headers["retry-after"] == "1"
     clock.now += 1
@@ -212,7 +229,7 @@ def test_only_so_many_are_worked_on_at_once_and_the_next_may_when_one_is_done(cl
             await finish.wait()
             await PlainTextResponse("done")(scope, receive, send)
 
-        app = limits.Limits(slow, Pace())
+        app = limits.Limits(slow, Pace(1, Memory(Clock())))
         underway = [asyncio.create_task(asked(app)) for _ in range(paper.at_once)]
         await asyncio.sleep(0)
         assert await asked(app) == 429
@@ -248,15 +265,31 @@ def test_counts_begin_anew_after_their_time_and_are_forgotten(clock: Clock) -> N
     assert Memory not in SCHEMES.values()
 
 
+def test_processes_that_share_a_database_count_together(tmp_path: Path, clock: Clock) -> None:
+    with fresh(tmp_path) as address:
+        databases = [connect(address), connect(address)]
+        databases[0].migrate()
+        paces = [Pace(0.01, Counts(database, b"", clock)) for database in databases]
+        assert [waits(paces[n % 2], 1)[0] for n in range(8)] == [0] * 6 + [60, 60]
+        assert waits(paces[0], 1, "203.0.113.9") == [0]
+        clock.now += 60
+        assert waits(paces[1], 1) == [0]
+        # While nothing can be counted, nobody is turned away for that: the request itself says what is wrong.
+        with databases[0].writing() as connection:
+            connection.exec_driver_sql("DROP TABLE tally")
+        assert waits(paces[0], 9) == [0] * 9
+        for database in databases:
+            database.close()
+
+
 def test_no_limit_means_none(clock: Clock) -> None:
-    pace = Pace(0, clock)
-    assert not any(pace.wait(WRITE, "192.0.2.1") for _ in range(10 * WRITE.a_minute))
+    assert not any(waits(Pace(0, Memory(clock)), 10 * WRITE.a_minute))
 
 
 def test_the_usual_limit_is_what_the_table_says(clock: Clock) -> None:
-    pace = Pace(Settings().limits, clock)
-    assert not any(pace.wait(WRITE, "192.0.2.1") for _ in range(WRITE.a_minute))
-    assert pace.wait(WRITE, "192.0.2.200") == 60
+    pace = Pace(Settings().limits, Memory(clock))
+    assert not any(waits(pace, WRITE.a_minute))
+    assert waits(pace, 1, "192.0.2.200") == [60]
     assert part_of("192.0.2.1") == part_of("192.0.2.200")
 
 

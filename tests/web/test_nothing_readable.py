@@ -18,6 +18,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 from bad_days.browsers import Answer, Browser, Someone, begin
 from browser.serving import GuideServer
+from databases import about_files
 from local_register import NUMBER, LocalRegister, made_up
 from waiting import soon
 
@@ -28,6 +29,8 @@ from app.guide.walk import Walker
 from app.store.sealing import BLOCK, grouped
 
 from .conftest import form_of
+
+pytestmark = about_files
 
 ROOT = Path(__file__).resolve().parents[2]
 # Chance makes six given bytes once in many thousand such files.

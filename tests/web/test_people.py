@@ -1,10 +1,11 @@
 """Who belongs to a preparation: inviting, taking links back, who may do what, and what one is called."""
 
 import pytest
+from databases import rows
 
 from app.store.people import MOST_PEOPLE, NAME_LIMIT
 
-from .conftest import Visitor, rows
+from .conftest import Visitor
 from .html import Page
 from .joining import code_of, invite, join, joined, link_on, number_of
 from .opening import pages, people, post, shut_out
@@ -58,7 +59,7 @@ def test_a_daughter_who_began_invites_the_person_with_parkinsons(visitor: Visito
 def test_what_is_missing_is_said_and_what_was_typed_stays(
     visitor: Visitor, name: str, role: str, says: str, field: str
 ) -> None:
-    before = rows(visitor.app.state.database.path)
+    before = rows(visitor.app.state.database)
     sent = visitor.client.post(f"{visitor.home}/people", data={"name": name, "role": role})
     page = refused_page(sent, 422)
     assert says in page.error
@@ -67,7 +68,7 @@ def test_what_is_missing_is_said_and_what_was_typed_stays(
     typed = next(form for form in page.forms if ("role", "reader") in form.offered)
     assert ("name", " ".join(name.split())) in typed.fields
     assert (("role", "reader") in typed.fields) == (role == "reader")
-    assert rows(visitor.app.state.database.path) == before
+    assert rows(visitor.app.state.database) == before
 
 
 def test_sent_twice_the_form_invites_one_person(visitor: Visitor) -> None:
@@ -75,12 +76,12 @@ def test_sent_twice_the_form_invites_one_person(visitor: Visitor) -> None:
     data = dict(form.fields) | {"name": "Anna", "role": "family"}
     first, again = (visitor.client.post(form.action, data=data) for _ in range(2))
     assert first.headers["location"] == again.headers["location"] == f"{visitor.home}/people/2/link"
-    assert len(rows(visitor.app.state.database.path)["person"]) == 2
+    assert len(rows(visitor.app.state.database)["person"]) == 2
     # The link that waits is the one that opens.
     assert number_of(join(visitor, link_on(visitor.see(first.headers["location"])))) == 2
     # Somebody else of another name is not taken for her, though the page is as old.
     visitor.client.post(form.action, data=data | {"name": "Ben"})
-    assert len(rows(visitor.app.state.database.path)["person"]) == 3
+    assert len(rows(visitor.app.state.database)["person"]) == 3
 
 
 def test_there_is_an_end_to_inviting(visitor: Visitor) -> None:
@@ -89,7 +90,7 @@ def test_there_is_an_end_to_inviting(visitor: Visitor) -> None:
     page = post(visitor, "people", name="One more", role="reader")
     assert isinstance(page, Page)
     assert f"{MOST_PEOPLE} people at most" in page.error
-    assert len(rows(visitor.app.state.database.path)["person"]) == MOST_PEOPLE
+    assert len(rows(visitor.app.state.database)["person"]) == MOST_PEOPLE
 
 
 def test_names_of_people_are_shown_as_they_are_and_run_nothing(visitor: Visitor) -> None:
@@ -125,9 +126,9 @@ def test_a_link_that_is_taken_back_opens_nothing_any_more_anywhere(visitor: Visi
 def test_taking_a_link_back_twice_is_as_once(visitor: Visitor) -> None:
     joined(visitor, "Anna")
     before = post(visitor, "people/2/revoke")
-    kept = rows(visitor.app.state.database.path)
+    kept = rows(visitor.app.state.database)
     assert post(visitor, "people/2/revoke") == before
-    assert rows(visitor.app.state.database.path) == kept
+    assert rows(visitor.app.state.database) == kept
     # Somebody who never was there is not found.
     refused_page(visitor.client.post(f"{visitor.home}/people/9/revoke"), 404)
 

@@ -2,7 +2,9 @@
 
 import re
 
-from .conftest import form_of, rows
+from databases import rows
+
+from .conftest import form_of
 from .html import Page
 from .joining import KIND, MILD, Family, both
 from .refusals import refused_page
@@ -41,7 +43,7 @@ def test_a_reader_finds_every_page_and_no_form_that_changes_anything(differing: 
 
 def test_a_reader_who_sends_a_form_all_the_same_reads_a_plain_page(differing: Family) -> None:
     doctor = differing.doctor
-    before = rows(doctor.app.state.database.path)
+    before = rows(doctor.app.state.database)
     forms = {
         doctor.address(KIND): form_of(doctor.walker, KIND, MILD),
         doctor.address("you.matters"): {"text": "x"},
@@ -61,4 +63,4 @@ def test_a_reader_who_sends_a_form_all_the_same_reads_a_plain_page(differing: Fa
         assert doctor.home in page.links
     for end in ("/you/you.matters", f"/offers/1/questions/{KIND}", "/keep", "/preparation.json", "/delete"):
         refused_page(doctor.client.get(doctor.home + end), 403)
-    assert rows(doctor.app.state.database.path) == before
+    assert rows(doctor.app.state.database) == before

@@ -3,11 +3,12 @@
 import re
 
 import pytest
+from databases import rows
 
 from app.settings import ROOT
 from app.web.reading import SETTINGS
 
-from .conftest import NUMBER, MakeClient, TestClient, Visitor, rows
+from .conftest import NUMBER, MakeClient, TestClient, Visitor
 from .html import Page
 
 COOKIE = "which-cells.reading"
@@ -102,10 +103,10 @@ def test_nothing_that_was_typed_is_lost_and_nothing_is_saved(
     button = buttons(shown)[0]
     assert button["form"] in shown.ids
     assert "formnovalidate" in button
-    before = rows(visitor.app.state.settings.database)
+    before = rows(visitor.app.state.database)
     answer = visitor.post(question, {**sent, "seen": shown.ask.hidden["seen"], "reading": "large-text"})
     assert answer.status_code == 200
-    assert rows(visitor.app.state.settings.database) == before
+    assert rows(visitor.app.state.database) == before
     page = Page(answer.text)
     assert looks(page) == {"large-text"}
     assert not page.error

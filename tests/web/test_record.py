@@ -4,13 +4,14 @@ import re
 from dataclasses import replace
 
 import pytest
+from databases import rows
 from local_register import NUMBER, LocalRegister, Reply, made_up
 
 from app.registers.client import Fault
 from app.registers.look_up import Refusal
 from app.web.records import WENT
 
-from .conftest import MakeClient, Visitor, rows
+from .conftest import MakeClient, Visitor
 from .html import Page
 
 TOLD = {
@@ -170,7 +171,7 @@ def test_what_one_person_had_looked_up_is_there_for_the_next(asking: Visitor, re
 
 def test_what_is_kept_does_not_say_who_asked(asking: Visitor) -> None:
     look_up(asking)
-    kept = rows(asking.app.state.database.path)
+    kept = rows(asking.app.state.database)
     (row,) = kept["look_up"]
     said = repr(row) + repr(kept["look_up_pace"])
     assert NUMBER not in said

@@ -7,13 +7,16 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from databases import about_files, rows
 
 from app.logs import Line
 
-from .conftest import MakeClient, TestClient, Visitor, rows
+from .conftest import MakeClient, TestClient, Visitor
 from .html import Page
 from .joining import join, joined, own_link
 from .refusals import refused_page
+
+pytestmark = about_files
 
 NOT_REACHED = ["We cannot reach your answers just now"]
 Change = Callable[[sqlite3.Connection, str, str], object]
@@ -202,9 +205,9 @@ def shut(visitor: Visitor, addresses: list[str]) -> None:
 def test_what_was_said_opens_in_its_own_row_alone(
     maria: Visitor, stranger: Visitor, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    path = maria.app.state.database.path
-    with changed(path, ENTRIES[name], maria.id, stranger.id):
-        before = rows(path)
+    database = maria.app.state.database
+    with changed(database.path, ENTRIES[name], maria.id, stranger.id):
+        before = rows(database)
         shut(maria, pages(maria))
         # Others do not suffer.
         assert stranger.client.get(stranger.home).status_code == 200
@@ -212,7 +215,7 @@ def test_what_was_said_opens_in_its_own_row_alone(
         answer = maria.post("offer.name", {"text": "Changed"})
         assert answer.status_code in (303, 503)
         if answer.status_code == 503:
-            assert rows(path) == before
+            assert rows(database) == before
             assert ("text", "Changed") in Page(answer.text).ask.fields
     lines = [Line().format(record) for record in caplog.records if record.name == "which_cells"]
     assert lines
@@ -267,7 +270,7 @@ def test_under_another_pepper_nothing_opens(make_client: MakeClient, tmp_path: P
     first = make_client(pepper="a long random text")
     maria = Visitor(first)
     maria.fill({"offer.name": "Mine"})
-    link, before = own_link(maria), rows(tmp_path / "guide.db")
+    link, before = own_link(maria), rows(maria.app.state.database)
     for pepper in ("", "another", "a long random text "):
         other = make_client(pepper=pepper)
         other.cookies.set(*maria.cookie)
@@ -276,7 +279,7 @@ def test_under_another_pepper_nothing_opens(make_client: MakeClient, tmp_path: P
             assert response.status_code == 404, address
             assert "Mine" not in response.text
         assert "does not open anything here" in Page(other.post("/open", data={"link": link}).text).error
-    after = rows(tmp_path / "guide.db")
+    after = rows(maria.app.state.database)
     assert {t: after[t] for t in ("preparation", "person", "entry")} == {
         t: before[t] for t in ("preparation", "person", "entry")
     }

@@ -2,8 +2,10 @@
 
 import re
 
+from databases import rows
+
 from .answering import send, settle
-from .conftest import Visitor, rows
+from .conftest import Visitor
 from .joining import CAREFUL, DIFFER, KIND, MILD, Family, both, check, joined, label
 from .refusals import refused_page
 
@@ -23,9 +25,9 @@ def test_an_answer_is_for_all_and_says_whose_it_is_and_of_when(family: Family) -
 
 def test_saying_the_same_adds_nothing(family: Family) -> None:
     family.ben.answer(KIND, MILD)
-    before = rows(family.ben.app.state.database.path)["entry"]
+    before = rows(family.ben.app.state.database)["entry"]
     assert family.anna.answer(KIND, MILD) != both(family.anna)
-    assert rows(family.ben.app.state.database.path)["entry"] == before
+    assert rows(family.ben.app.state.database)["entry"] == before
     assert DIFFER not in check(family.anna).text
 
 
@@ -67,13 +69,13 @@ def test_two_answers_are_both_shown_and_the_more_careful_one_counts(differing: F
 
 
 def test_each_finds_their_own_answer_in_the_fields_so_that_saving_it_again_changes_nothing(differing: Family) -> None:
-    before = rows(differing.ben.app.state.database.path)["entry"]
+    before = rows(differing.ben.app.state.database)["entry"]
     for who, own in ((differing.ben, MILD), (differing.anna, CAREFUL)):
         page = who.see(who.address(KIND))
         assert page.ask.filled == [("choice", own)]
         assert DIFFER in page.text
         assert send(who, KIND, page).headers["location"] == both(who)
-    assert rows(differing.ben.app.state.database.path)["entry"] == before
+    assert rows(differing.ben.app.state.database)["entry"] == before
 
 
 def test_not_asked_yet_yields_to_whoever_knows_more(family: Family) -> None:
@@ -129,9 +131,9 @@ def test_one_settles_it_and_what_the_others_said_stays_in_the_history(differing:
 def test_settling_twice_is_as_once(differing: Family) -> None:
     page = differing.ben.see(both(differing.ben))
     settle(differing.ben, page, MILD)
-    before = rows(differing.ben.app.state.database.path)["entry"]
+    before = rows(differing.ben.app.state.database)["entry"]
     assert settle(differing.ben, page, MILD).status_code == 303
-    assert rows(differing.ben.app.state.database.path)["entry"] == before
+    assert rows(differing.ben.app.state.database)["entry"] == before
 
 
 def test_nothing_is_settled_over_an_answer_that_came_meanwhile(differing: Family) -> None:
@@ -179,12 +181,12 @@ def test_over_ones_own_answer_from_another_window_one_is_asked(family: Family) -
     ben = family.ben
     here = ben.see(ben.address(KIND))
     ben.answer(KIND, MILD)  # in the other window
-    before = rows(ben.app.state.database.path)["entry"]
+    before = rows(ben.app.state.database)["entry"]
     page = refused_page(send(ben, KIND, here, choice=CAREFUL), 409)
     assert "You answered this in another window" in page.text
     assert f"There you said: {label(ben, MILD)}." in page.text
     assert page.ask.filled == [("choice", CAREFUL)]  # what was chosen here is still chosen
-    assert rows(ben.app.state.database.path)["entry"] == before
+    assert rows(ben.app.state.database)["entry"] == before
     # One of the two it is: by saving again, or by following the link.
     assert ben.address(KIND) in page.links
     assert ben.see(ben.address(KIND)).ask.filled == [("choice", MILD)]

@@ -5,11 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from databases import rows
 
 from app.store.keeping import latest, usual
 from app.summary.words import day as in_words
 
-from .conftest import Visitor, rows
+from .conftest import Visitor
 from .faults import read_only
 from .html import Page
 from .joining import joined
@@ -90,7 +91,7 @@ WRONG: dict[str, tuple[dict[str, str], str]] = {
 @pytest.mark.parametrize("name", WRONG)
 def test_what_is_no_sensible_day_comes_back_with_a_sentence(begun: Visitor, name: str) -> None:
     fields, says = WRONG[name]
-    before = rows(begun.app.state.database.path)
+    before = rows(begun.app.state.database)
     page = refused_page(begun.client.post(f"{begun.home}/keep", data=fields), 422)
     assert says in page.error
     assert page.title.startswith("Please look again: ")
@@ -98,7 +99,7 @@ def test_what_is_no_sensible_day_comes_back_with_a_sentence(begun: Visitor, name
     assert "field" in page.ids
     wanted = [fields.get(name, "").replace("\x00", "") for name in ("month", "day", "year")]
     assert typed(page) == wanted
-    assert rows(begun.app.state.database.path) == before
+    assert rows(begun.app.state.database) == before
 
 
 # Days are named by how they are found: while the tests run, a day may end.

@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
+from databases import rows
 
 from app.guide.answers import Answer
 from app.guide.walk import Walk
 
-from .conftest import Visitor, example_answers, possible_answers, rows
+from .conftest import Visitor, example_answers, possible_answers
 from .html import Page
 
 NAMED: dict[str, Answer] = {"offer.name": "Mine"}
@@ -221,13 +222,13 @@ def test_an_answer_to_a_question_that_is_not_asked_any_more_is_set_aside(visitor
 
 def test_what_does_not_fit_a_question_that_is_not_asked_leads_on_too(visitor: Visitor) -> None:
     visitor.fill(TREATMENT)
-    before = rows(visitor.app.state.database.path)
+    before = rows(visitor.app.state.database)
     response = visitor.post("trial.number", {"choice": "given", "text": ""})
     assert (response.status_code, response.headers["location"][-8:]) == (303, "?moved=1")
     # Unless somebody's own words would be lost by that.
     response = visitor.post("trial.number", {"choice": "given", "text": "12"})
     assert ("text", "12") in Page(response.text).forms[0].fields
-    assert rows(visitor.app.state.database.path) == before
+    assert rows(visitor.app.state.database) == before
 
 
 def test_posting_after_finishing_is_a_change_like_any_other(visitor: Visitor) -> None:

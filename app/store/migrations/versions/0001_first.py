@@ -14,7 +14,7 @@ def upgrade() -> None:
         "preparation",
         sa.Column("id", sa.String(), primary_key=True),
         sa.Column("pack", sa.String(), nullable=False),
-        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
     )
     op.create_table(
         "person",
@@ -22,14 +22,14 @@ def upgrade() -> None:
         sa.Column("preparation_id", sa.String(), sa.ForeignKey("preparation.id"), nullable=False, index=True),
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("secret_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
     )
     op.create_table(
         "offer",
         sa.Column("id", sa.Integer(), primary_key=True),
         sa.Column("preparation_id", sa.String(), sa.ForeignKey("preparation.id"), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.UniqueConstraint("preparation_id", "number"),
     )
     op.create_table(
@@ -41,7 +41,7 @@ def upgrade() -> None:
         sa.Column("question", sa.String(), nullable=False),
         sa.Column("value", sa.LargeBinary(), nullable=False),
         sa.Column("pack_version", sa.String(), nullable=False),
-        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
     )
     op.create_index("answer_by_place", "answer", ["preparation_id", "offer_id", "question"])
 

@@ -15,7 +15,7 @@ def upgrade() -> None:
         sa.Column("number", sa.String(), primary_key=True),
         sa.Column("found", sa.Boolean(), nullable=False),
         sa.Column("parts", sa.LargeBinary(), nullable=False),
-        sa.Column("at", sa.DateTime(), nullable=False, index=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False, index=True),
     )
     pace = op.create_table(
         "look_up_pace",

@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.Column("pack", sa.String(), nullable=False),
         sa.Column("offers", sa.Integer(), nullable=False),
         sa.Column("keep_until", sa.Date(), nullable=True),
-        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
     )
     op.create_table(
         "person",
@@ -33,7 +33,7 @@ def upgrade() -> None:
         sa.Column("wrapped_key", sa.LargeBinary(), nullable=True),
         sa.Column("profile", sa.LargeBinary(), nullable=False),
         sa.Column("seen_on", sa.Date(), nullable=False),
-        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
     )
     op.create_table(
         "entry",
@@ -43,14 +43,14 @@ def upgrade() -> None:
         sa.Column("person_number", sa.Integer(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("pack_version", sa.String(), nullable=False),
-        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["preparation_id", "person_number"], ["person.preparation_id", "person.number"]),
     )
     op.create_table(
         "look_up",
         sa.Column("name", sa.String(), primary_key=True),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
-        sa.Column("at", sa.DateTime(), nullable=False, index=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False, index=True),
     )
 
 
@@ -62,7 +62,7 @@ def downgrade() -> None:
         "preparation",
         sa.Column("id", sa.String(), primary_key=True),
         sa.Column("pack", sa.String(), nullable=False),
-        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
     )
     op.create_table(
         "person",
@@ -70,14 +70,14 @@ def downgrade() -> None:
         sa.Column("preparation_id", sa.String(), sa.ForeignKey("preparation.id"), nullable=False, index=True),
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("secret_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
     )
     op.create_table(
         "offer",
         sa.Column("id", sa.Integer(), primary_key=True),
         sa.Column("preparation_id", sa.String(), sa.ForeignKey("preparation.id"), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.UniqueConstraint("preparation_id", "number"),
     )
     op.create_table(
@@ -89,7 +89,7 @@ def downgrade() -> None:
         sa.Column("question", sa.String(), nullable=False),
         sa.Column("value", sa.LargeBinary(), nullable=False),
         sa.Column("pack_version", sa.String(), nullable=False),
-        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
     )
     op.create_index("answer_by_place", "answer", ["preparation_id", "offer_id", "question"])
     op.create_table(
@@ -97,7 +97,7 @@ def downgrade() -> None:
         sa.Column("number", sa.String(), primary_key=True),
         sa.Column("found", sa.Boolean(), nullable=False),
         sa.Column("parts", sa.LargeBinary(), nullable=False),
-        sa.Column("at", sa.DateTime(), nullable=False, index=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False, index=True),
     )
 
 

@@ -1,0 +1,101 @@
+"""A PostgreSQL database: how it is reached, and how long anything there may take.
+
+Several processes on several machines share it. Knows nothing of what the tables mean.
+"""
+
+import select
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from psycopg import conninfo
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlmodel import create_engine
+
+from app.store.database import BUSY_SECONDS, Database
+
+# A connection costs the server a process and some MB, and a hundred is what it usually takes: so each process of ours
+# has few, and its threads take turns.
+CONNECTIONS = 12
+COUNTING = 4
+_MIGRATING = 7_143_655  # any number will do, as long as nobody else in this database locks the same
+_DAMAGE = ("XX001", "XX002")
+_MILLISECONDS = round(BUSY_SECONDS * 1000)
+_OPTIONS = {
+    # Times are kept in UTC, without saying so.
+    "TimeZone": "UTC",
+    "statement_timeout": str(_MILLISECONDS),
+    "lock_timeout": str(_MILLISECONDS),
+    # Whoever died in the middle of a transaction does not hold its locks for ever.
+    "idle_in_transaction_session_timeout": str(2 * _MILLISECONDS),
+}
+_KEEPALIVE = {
+    "connect_timeout": BUSY_SECONDS,
+    # A machine that is gone without a word is noticed as soon as that.
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 2 * _MILLISECONDS,
+    "application_name": "which-cells",
+}
+
+
+class Postgres(Database):
+    """A database at an address such as postgresql://name@host/database, with whatever options libpq takes behind it.
+    What it leaves out (the password above all) libpq looks for where it always does."""
+
+    shared = True
+
+    def __init__(self, address: str) -> None:
+        self._engine = _engine(address, CONNECTIONS, {})
+        self._writing = self._engine.execution_options(locks=True)
+        # What stands alone needs no transaction around it, which would be two ways there and back.
+        self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        few = _engine(address, COUNTING, {"synchronous_commit": "off"})
+        self._counting = few.execution_options(isolation_level="AUTOCOMMIT")
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        with self._store_errors(), self._reading.connect() as connection:
+            yield connection
+
+    def _alone(self, connection: Connection) -> None:
+        # Others may be migrating this very database, from another machine; and that may take its time.
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '10min'")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATING})")
+
+    @contextmanager
+    def _my_turn(self) -> Iterator[None]:
+        yield  # whoever writes waits for those alone who write to the same rows
+
+    def removing(self, connection: Connection) -> None:
+        """When deleted rows are overwritten is the server's own affair: docs/running.md."""
+
+    def _is_damage(self, error: DBAPIError) -> bool:
+        return getattr(error.orig, "sqlstate", None) in _DAMAGE
+
+
+def _engine(address: str, size: int, options: dict[str, str]) -> Engine:
+    settings = " ".join(f"-c {name}={value}" for name, value in {**_OPTIONS, **options}.items())
+    given = conninfo.conninfo_to_dict(address)
+    settings = f"{settings} {given.pop('options', '')}".strip()
+    # libpq reads the address itself, so that all of its ways to name hosts, files and options work.
+    wanted: dict[str, Any] = {**_KEEPALIVE, **given, "options": settings}
+    engine = create_engine(
+        "postgresql+psycopg://",
+        connect_args=wanted,
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=BUSY_SECONDS,
+        hide_parameters=True,  # no error and no log says what was read or written
+    )
+
+    @event.listens_for(engine, "checkout")
+    def still_there(connection: Any, _record: object, _proxy: object) -> None:
+        # Nobody says anything to a connection that waits, but that it is over. So nobody is told to try again only
+        # because the server was started anew since; and looking costs no way there and back.
+        if select.select([connection.pgconn.socket], [], [], 0)[0]:
+            raise DisconnectionError
+
+    return engine

@@ -1,0 +1,153 @@
+"""One SQLite file: how it is opened, who writes when, and what becomes of deleted bytes.
+
+Knows nothing of what the tables mean.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import create_engine
+
+from app.store.database import BUSY_SECONDS, REPACK_LIMIT, Database, StoreError
+
+# How long a deletion waits for those who read just now. It is tried again later, so nobody else has to wait.
+FORGET_SECONDS = 0.1
+THREADS = 40  # as many as serve requests at once, so that none waits for a connection
+# However many wait to write, these threads at least stay free for reading; whoever comes later is told sooner.
+FREE = THREADS // 2
+BRIEFLY = 0.5
+
+
+class Sqlite(Database):
+    """A file, for one machine."""
+
+    overwrites = True
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            path.touch(mode=0o600)  # SQLite gives its -wal and -shm the mode of the file
+        # An answer that was acknowledged outlives a power cut.
+        self._engine = _engine(path, "FULL")
+        # Its transactions take the write lock when they begin, so that two writers wait for each other instead of
+        # failing half-way.
+        self._writing = self._engine.execution_options(writes=True)
+        self._counting = _engine(path, "NORMAL").execution_options(writes=True)
+        self._turn = threading.Lock()
+        self._queue = threading.BoundedSemaphore(THREADS - FREE)
+        self._forgetting = threading.Lock()
+        self.to_repack = True
+
+    def _alone(self, connection: Connection) -> None:
+        """Whoever writes is alone anyway."""
+
+    @contextmanager
+    def _my_turn(self) -> Iterator[None]:
+        """The writers of this process take turns: SQLite lets only one write, and makes the others sleep for up to a
+        tenth of a second at a time."""
+        queued = self._queue.acquire(blocking=False)
+        try:
+            if not self._turn.acquire(timeout=BUSY_SECONDS if queued else BRIEFLY):
+                raise StoreError("too many are writing")
+            try:
+                yield
+            finally:
+                self._turn.release()
+        finally:
+            if queued:
+                self._queue.release()
+
+    def _is_damage(self, error: DBAPIError) -> bool:
+        code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+        return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+    # -- what was deleted
+
+    def removing(self, connection: Connection) -> None:
+        removals = _removals(connection)
+        connection.exec_driver_sql(f"PRAGMA user_version = {removals % _MANY + 1}")
+        self.to_repack = True
+
+    def forget(self, patience: float = FORGET_SECONDS) -> bool:
+        with self._forgetting:
+            emptied = False
+            with suppress(StoreError), self._store_errors(), self._engine.connect() as connection:
+                emptied = _emptied(connection, patience)
+            self.to_forget = not emptied
+        return emptied
+
+    def repack(self, limit: int | None = REPACK_LIMIT) -> bool:
+        """SQLite overwrites what is deleted. But where it moved a row before that, to keep pages full, a copy can stay
+        behind in the gaps of a page; only a new file has none."""
+        if limit is not None and self.path.stat().st_size > limit:
+            self.to_repack = False
+            return False
+        with self._my_turn(), self._store_errors(), self._engine.connect() as connection:
+            self.to_repack = False
+            if not (removals := _removals(connection)):
+                return False
+            connection.exec_driver_sql("VACUUM")
+        with self.writing() as connection:
+            # What another process deleted meanwhile needs the next time.
+            if _removals(connection) == removals:
+                connection.exec_driver_sql("PRAGMA user_version = 0")
+            else:
+                self.to_repack = True
+        self.forget()
+        return True
+
+
+_MANY = 1_000_000_000
+
+
+def _removals(connection: Connection) -> int:
+    """How many times something was deleted since the file was written anew. SQLite keeps a number for such things."""
+    return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+
+
+def _emptied(connection: Connection, patience: float) -> bool:
+    """Empties the write-ahead log into the file, unless somebody reads for longer than that."""
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(patience * 1000)}")
+    try:
+        busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(BUSY_SECONDS * 1000)}")
+    return not busy
+
+
+def _engine(path: Path, synchronous: str) -> Engine:
+    address = URL.create("sqlite", database=str(path))  # a path may hold what an address would take for options
+    engine = create_engine(
+        address,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        pool_size=THREADS,
+        max_overflow=0,
+        hide_parameters=True,  # no error and no log says what was read or written
+        pool_timeout=BUSY_SECONDS,
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves, below
+        for pragma in (
+            "journal_mode = WAL",
+            f"synchronous = {synchronous}",
+            "foreign_keys = ON",
+            "secure_delete = ON",  # what is deleted is overwritten, not only forgotten
+            f"busy_timeout = {round(BUSY_SECONDS * 1000)}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # Reading needs no transaction: what is read is only ever added to.
+        if connection.get_execution_options().get("writes"):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
