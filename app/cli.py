@@ -1,4 +1,4 @@
-"""The command line: sort, summary, check, catalogues, draw, serve, sweep. Thin; each calls one thing of the guide."""
+"""The command line. Thin; each command calls one thing of the guide."""
 
 import argparse
 import json
@@ -84,6 +84,16 @@ def _parser(settings: Settings) -> argparse.ArgumentParser:
 
     command = commands.add_parser("sweep", help="delete the preparations whose time is over")
     command.set_defaults(run=_sweep)
+
+    for name, does, file in (
+        ("backup", "write the whole database into a new file, while people write on", "the file to write"),
+        ("restore", "put a backup into a database that is empty", "a file that backup wrote"),
+        ("move", "move an SQLite file into the PostgreSQL database of the setting", "the file, which nobody uses"),
+        ("verify", "check that a database is whole", "a backup; without it, the database of the setting"),
+    ):
+        command = commands.add_parser(name, help=does)
+        command.add_argument("file", type=Path, nargs="?" if name == "verify" else None, help=file)
+        command.set_defaults(run=_copying, copying=name)
     return parser
 
 
@@ -234,7 +244,7 @@ def _catalogues(options: argparse.Namespace) -> int:
     return 0
 
 
-# -- draw, serve and sweep
+# -- draw, serve, copy and sweep
 
 
 def _draw(options: argparse.Namespace) -> int:
@@ -263,6 +273,12 @@ def _serve(options: argparse.Namespace) -> int:
     log.info("serves at http://%s:%d", settings.host, settings.port)
     serve(app, settings)
     return 0
+
+
+def _copying(options: argparse.Namespace) -> int:
+    from app.copying_cli import run
+
+    return run(options)
 
 
 PATIENCE = 30.0  # seconds for those who read the file just now

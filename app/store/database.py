@@ -7,10 +7,14 @@ Says what every database of ours does. How one does it stands in `sqlite` and `p
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -23,6 +27,15 @@ REPACK_LIMIT = 64 * 1024 * 1024
 
 class StoreError(Exception):
     """The database cannot do its work just now: it is locked, full, read-only or away."""
+
+
+class Level(StrEnum):
+    """How far a database has come through the migrations."""
+
+    NONE = "none"
+    OLDER = "older"
+    NEWEST = "newest"
+    NEWER = "newer"  # by a later release than this one
 
 
 class Damaged(StoreError):
@@ -50,6 +63,8 @@ class Database(ABC):
     _writing: Engine
     # Connections whose transactions need not outlive a power cut.
     _counting: Engine
+    # The same pool, for transactions that see nothing of what others write meanwhile.
+    _seeing_still: Engine
 
     def migrate(self) -> None:
         """Runs the migrations that this database has not seen. Raises StoreError when it cannot."""
@@ -60,6 +75,21 @@ class Database(ABC):
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
         self.forget()  # whoever was here before may have been stopped before it was done
+
+    def level(self) -> Level:
+        """How far it has come, beside what this program wants. Raises StoreError when it cannot be read."""
+        with self.reading() as connection:
+            found = MigrationContext.configure(connection).get_current_revision()
+        if found is None:
+            return Level.NONE
+        return Level.OLDER if found in _older() else Level.NEWEST if found == _newest() else Level.NEWER
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A connection that sees all of it as it is now, however long that takes and whoever writes. Raises
+        StoreError."""
+        with self._store_errors(), self._seeing_still.begin() as connection:
+            yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -129,3 +159,14 @@ class Database(ABC):
             raise (Damaged if self._is_damage(error) else StoreError)(str(error.orig)) from error
         except PoolTimeout as error:  # every connection is waiting for something
             raise StoreError(str(error)) from error
+
+
+@cache
+def _newest() -> str | None:
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
+@cache
+def _older() -> frozenset[str]:
+    """The levels that this program knows and has left behind."""
+    return frozenset(step.revision for step in ScriptDirectory(str(MIGRATIONS)).walk_revisions() if not step.is_head)

@@ -52,12 +52,22 @@ class Postgres(Database):
         self._writing = self._engine.execution_options(locks=True)
         # What stands alone needs no transaction around it, which would be two ways there and back.
         self._reading = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._seeing_still = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         few = _engine(address, COUNTING, {"synchronous_commit": "off"})
         self._counting = few.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         with self._store_errors(), self._reading.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        with super().snapshot() as connection:
+            # Counting a hundred million rows takes its time.
+            connection.exec_driver_sql(
+                "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"
+            )
             yield connection
 
     def _alone(self, connection: Connection) -> None:

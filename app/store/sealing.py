@@ -22,6 +22,8 @@ CODE_BYTES = 20  # 160 random bits
 CODE_LENGTH = CODE_BYTES * 8 // 5
 KEY_BYTES = 32
 NONCE_BYTES = 12
+TAG_BYTES = 16
+HASH_BYTES = 32
 # What is sealed is made up to a multiple of this, so that its length does not tell which answer was chosen: all that
 # can be ticked on a page fits into one.
 BLOCK = 384
@@ -109,6 +111,15 @@ def unseal(key: bytes, sealed: bytes, *row: object) -> bytes:
         return AESGCM(key).decrypt(nonce, rest, _bound(row))
     except (InvalidTag, ValueError):
         raise NotOpened from None
+
+
+def is_sealed(sealed: object, *, length: int | None = None) -> bool:
+    """Has the form of what `seal` made of so many bytes; without a length, of what `seal_words` made. Whether it opens
+    is known to whoever has the key."""
+    if not isinstance(sealed, bytes) or sealed[:1] != bytes([VERSION]):
+        return False
+    within = len(sealed) - 1 - NONCE_BYTES - TAG_BYTES
+    return within == length if length is not None else within > 0 and within % BLOCK == 0
 
 
 def seal_words(key: bytes, content: object, *row: object) -> bytes:

@@ -24,20 +24,22 @@ BRIEFLY = 0.5
 
 
 class Sqlite(Database):
-    """A file, for one machine."""
+    """A file, for one machine. With `reads_only` it is left as it is, to the byte."""
 
     overwrites = True
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, reads_only: bool = False) -> None:
         self.path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.exists():
-            path.touch(mode=0o600)  # SQLite gives its -wal and -shm the mode of the file
+        if not reads_only:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if not path.exists():
+                path.touch(mode=0o600)  # SQLite gives its -wal and -shm the mode of the file
         # An answer that was acknowledged outlives a power cut.
-        self._engine = _engine(path, "FULL")
+        self._engine = _engine(path, "FULL", reads_only=reads_only)
         # Its transactions take the write lock when they begin, so that two writers wait for each other instead of
         # failing half-way.
         self._writing = self._engine.execution_options(writes=True)
+        self._seeing_still = self._engine.execution_options(sees_still=True)
         self._counting = _engine(path, "NORMAL").execution_options(writes=True)
         self._turn = threading.Lock()
         self._queue = threading.BoundedSemaphore(THREADS - FREE)
@@ -121,8 +123,11 @@ def _emptied(connection: Connection, patience: float) -> bool:
     return not busy
 
 
-def _engine(path: Path, synchronous: str) -> Engine:
-    address = URL.create("sqlite", database=str(path))  # a path may hold what an address would take for options
+def _engine(path: Path, synchronous: str, *, reads_only: bool = False) -> Engine:
+    # A path may hold what an address would take for options.
+    address = URL.create("sqlite", database=str(path))
+    if reads_only:
+        address = URL.create("sqlite", database=path.absolute().as_uri(), query={"mode": "ro", "uri": "true"})
     engine = create_engine(
         address,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
@@ -136,7 +141,7 @@ def _engine(path: Path, synchronous: str) -> Engine:
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, below
         for pragma in (
-            "journal_mode = WAL",
+            *(() if reads_only else ("journal_mode = WAL",)),
             f"synchronous = {synchronous}",
             "foreign_keys = ON",
             "secure_delete = ON",  # what is deleted is overwritten, not only forgotten
@@ -146,8 +151,10 @@ def _engine(path: Path, synchronous: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        # Reading needs no transaction: what is read is only ever added to.
+        # Reading a preparation needs no transaction: what is read is only ever added to.
         if connection.get_execution_options().get("writes"):
             connection.exec_driver_sql("BEGIN IMMEDIATE")
+        elif connection.get_execution_options().get("sees_still"):
+            connection.exec_driver_sql("BEGIN")
 
     return engine

@@ -74,7 +74,7 @@ def test_whichever_page_of_the_file_is_overwritten_there_is_a_sentence(server: Q
         try:
             server.start()
         except NotStarted:
-            assert server.log.rstrip().rpartition("\n")[2].startswith("WHICH_CELLS_DATABASE: this file cannot be used")
+            assert server.log.rstrip().rpartition("\n")[2].startswith("WHICH_CELLS_DATABASE: this cannot be used")
             refused += 1
         else:
             seen = [maria.browser.get(maria.home + end) for end in ("", "/offers/1/summary", "/people")]
@@ -120,7 +120,7 @@ def test_wherever_the_log_ends_what_is_there_is_a_beginning_of_the_history(
         copy = tmp_path / f"{n}.db"
         shutil.copy(server.database, copy)
         copy.with_name(copy.name + "-wal").write_bytes(way(random.randrange(len(whole))))
-        texts = said(kept(copy, maria))
+        texts = said(kept(str(copy), maria))
         assert texts == [f"Text {n}" for n in range(len(texts))]
         with closing(sqlite3.connect(copy)) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]

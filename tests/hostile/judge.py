@@ -35,8 +35,9 @@ _STATUSES = frozenset({200, 204, 206, 303, 304, 400, 403, 404, 405, 408, 409, 41
 _ANSWERS = {("entry", "INSERT"), ("person", "UPDATE")}
 _PERSON = {("person", "UPDATE")}
 _NEW = {("preparation", "INSERT"), ("person", "INSERT"), ("entry", "INSERT")}
-# What is sealed is overwritten before it goes.
-_GONE = {(table, way) for table in ("entry", "person") for way in ("UPDATE", "DELETE")} | {("preparation", "DELETE")}
+# What is sealed is overwritten before it goes; and that it went is remembered for some minutes.
+_GONE = {(table, way) for table in ("entry", "person") for way in ("UPDATE", "DELETE")}
+_GONE |= {("preparation", "DELETE"), ("tally", "INSERT")}
 # What each form may write. A form that is not here writes nothing.
 WRITES: dict[str, set[tuple[str, str]]] = {
     "begin": _NEW,
@@ -146,7 +147,8 @@ class Judge:
             yield f"{actor.name} wrote by {method!r} {route!r}: {changes}"
             return
         for change in changes:
-            own = change.preparation_id == actor.preparation_id
+            # A count belongs to no preparation, and names none.
+            own = change.preparation_id == actor.preparation_id or change.table == "tally"
             known = change.preparation_id in {a.preparation_id for a in self.world.actors}
             if (change.table, change.operation) not in allowed:
                 yield f"{route} wrote {change}"

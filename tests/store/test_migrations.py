@@ -22,17 +22,17 @@ AT = "2026-01-02 03:04:05+00:00"
 DATA = {
     "0001": [],
     "0002": [
-        f"INSERT INTO look_up (number, found, parts, at) VALUES ('NCT01234567', true, 'x', '{AT}')",
+        f"INSERT INTO look_up (number, found, parts, at) VALUES ('NCT01234567', true, :bytes, '{AT}')",
         "UPDATE look_up_pace SET next_at = 7",
     ],
     "0003": ["INSERT INTO tally VALUES ('a', 3, 1e12)"],
     "0004": [
         f"INSERT INTO preparation VALUES ('{'a' * 18}', 'parkinsons', 1, '2027-01-02', '{AT}')",
         "INSERT INTO person (preparation_id, number, role, profile, seen_on, created_at) "
-        f"VALUES ('{'a' * 18}', 1, 'patient', 'p', '2026-01-02', '{AT}')",
+        f"VALUES ('{'a' * 18}', 1, 'patient', :bytes, '2026-01-02', '{AT}')",
         "INSERT INTO entry (preparation_id, number, offer_number, person_number, sealed, pack_version, at) "
-        f"VALUES ('{'a' * 18}', 1, 1, 1, 's', '1.0.0', '{AT}')",
-        f"INSERT INTO look_up VALUES ('n', 'x', '{AT}')",
+        f"VALUES ('{'a' * 18}', 1, 1, 1, :bytes, '1.0.0', '{AT}')",
+        f"INSERT INTO look_up VALUES ('n', :bytes, '{AT}')",
     ],
     "0005": ["INSERT INTO watch (id, since, last) VALUES (1, '2026-01-02', '2026-01-09')"],
 }
@@ -61,7 +61,7 @@ def fill(database: Database, *revisions: str) -> None:
         migrate(database, revision)
         with database.writing() as connection:
             for statement in DATA[revision]:
-                connection.execute(text(statement))
+                connection.execute(text(statement), {"bytes": b"x"} if ":bytes" in statement else {})
 
 
 def schema(database: Database) -> dict[str, list[tuple[object, ...]]]:

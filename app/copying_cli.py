@@ -1,0 +1,100 @@
+"""`python -m app backup, restore, move, verify`: the database as a whole. Thin: shows how far it is, and says what came
+of it."""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from app.settings import Settings
+from app.store.connect import connect, is_file
+from app.store.copying import NotCopied, back_up, move, newest, restore
+from app.store.database import Database, StoreError
+from app.store.verifying import counted, verify
+
+SHOWN_AFTER = 2.0  # seconds: what is done sooner needs no bar
+
+
+def run(options: argparse.Namespace) -> int:
+    """Runs one of the four. Whatever goes wrong is a sentence."""
+    try:
+        return _RUN[options.copying](options.file)
+    except NotCopied as reason:
+        print(f"Not done: {reason}.", file=sys.stderr)
+    except StoreError as error:
+        print(f"The database cannot be used: {error}.", file=sys.stderr)
+    return 2
+
+
+def _backup(file: Path) -> int:
+    with _setting() as database, _bar("backup") as tell:
+        back_up(database, file, tell)
+    with newest(file) as copied:
+        print(f"{file}: {_how_many(copied)}. To check it: python -m app verify {file}")
+    return 0
+
+
+def _restore(file: Path) -> int:
+    with _setting(there=False) as database:
+        with _bar("restore") as tell:
+            restore(file, database, tell)
+        database.migrate()
+        print(f"Restored: {_how_many(database)}.")
+    return 0
+
+
+def _move(file: Path) -> int:
+    if is_file(Settings().database):
+        raise NotCopied("WHICH_CELLS_DATABASE has to be a PostgreSQL address; from file to file, copy the file")
+    with _setting() as database, _bar("move") as tell:
+        moved = move(file, database, tell)
+        print(f"Moved, and read back: {_how_many(database)}. The file is kept as {moved}.")
+    return 0
+
+
+def _verify(file: Path | None) -> int:
+    with newest(file) if file else _setting() as database:
+        with _bar("verify") as tell:
+            wrong = verify(database, tell)
+        for sentence in wrong:
+            print(sentence, file=sys.stderr)
+        print(f"{_how_many(database)}: {'nothing wrong' if not wrong else 'not in order'}.")
+    return 1 if wrong else 0
+
+
+@contextmanager
+def _setting(*, there: bool = True) -> Iterator[Database]:
+    address = Settings().database
+    if there and is_file(address) and not Path(address).exists():
+        raise NotCopied(f"WHICH_CELLS_DATABASE: there is no file {address}")
+    database = connect(address)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def _how_many(database: Database) -> str:
+    found = counted(database)
+    return ", ".join(
+        f"{n:,} {name}" for name, n in zip(("preparations", "people", "entries"), found.values(), strict=True)
+    )
+
+
+@contextmanager
+def _bar(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Shows how much is done, to whoever looks."""
+    with tqdm(desc=what, delay=SHOWN_AFTER, unit_scale=True, file=sys.stderr, disable=None, leave=False) as bar:
+
+        def tell(done: int, count: int) -> None:
+            bar.total = count
+            bar.update(done - bar.n)
+
+        yield tell
+
+
+_RUN: dict[str, Callable[[Any], int]] = {"backup": _backup, "restore": _restore, "move": _move, "verify": _verify}

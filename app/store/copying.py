@@ -1,0 +1,233 @@
+"""Copying a whole database: into a file to keep, back from one, or from SQLite to PostgreSQL.
+
+Knows tables and rows, and no key: what is sealed stays so.
+"""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, func, insert, select, update
+from sqlmodel import SQLModel
+
+from app.store import tables  # noqa: F401  (fills the metadata)
+from app.store.database import BUSY_SECONDS, Database, Level, StoreError
+from app.store.sqlite import Sqlite
+
+# So many preparations at once: a transaction of a moment, whoever else writes.
+BATCH = 500
+# What begins with a preparation, in the order in which rows need each other; and what stands alone.
+OWNED = ("preparation", "person", "entry")
+ALONE = ("look_up", "look_up_pace", "watch")
+_TABLES = SQLModel.metadata.tables
+
+Tell = Callable[[int, int], None]
+"""Is told from time to time how much is done, and of how much."""
+
+
+class NotCopied(Exception):
+    """It was not done, and why. What was there before is as it was."""
+
+
+def back_up(database: Database, file: Path, tell: Tell) -> None:
+    """Writes all that a database holds at one moment into a new SQLite file, while others write on. Raises NotCopied if
+    the file is there, and StoreError."""
+    with _new_file(file) as part:
+        if isinstance(database, Sqlite):
+            _copy_pages(database.path, part, tell)
+        else:
+            copy = Sqlite(part)
+            copy.migrate()
+            fill(database, copy, tell)
+            copy.close()
+        with closing(sqlite3.connect(part)) as copied:
+            copied.execute("DELETE FROM tally")  # of networks, and over in minutes
+            copied.commit()
+            # One file, which needs no others beside it.
+            copied.execute("PRAGMA journal_mode = DELETE")
+
+
+def restore(file: Path, database: Database, tell: Tell) -> None:
+    """Puts what stands in a file of `back_up` into a database that holds no preparations, or a part of these: whoever
+    was stopped goes on where they were. Raises NotCopied and StoreError."""
+    with newest(file) as source:
+        if isinstance(database, Sqlite):
+            if database.path.exists() and database.path.stat().st_size:
+                raise NotCopied(f"there is a file {database.path} already: move it away first")
+            database.path.unlink(missing_ok=True)
+            with _new_file(database.path) as part:
+                _copy_pages(source.path, part, tell)
+        else:
+            database.migrate()
+            fill(source, database, tell)
+
+
+def move(file: Path, database: Database, tell: Tell) -> Path:
+    """Moves a file that nobody uses into a database that holds no preparations, or a part of these; returns what the
+    file is called from now on, so that nobody goes on with it. Whoever was stopped goes on where they were. Raises
+    NotCopied and StoreError."""
+    moving = file.with_name(file.name + ".moving")
+    if not moving.exists():
+        _set_aside(file, moving)
+    source = Sqlite(moving)
+    try:
+        source.migrate()
+        database.migrate()
+        fill(source, database, tell)
+    finally:
+        source.close()
+    return moving.rename(file.with_name(file.name + ".moved"))
+
+
+def _set_aside(file: Path, moving: Path) -> None:
+    """Gives a file another name, if nobody else has it open, or begins to use it meanwhile."""
+    if not file.exists():
+        raise NotCopied(f"there is no file {file}")
+    with closing(sqlite3.connect(file, isolation_level=None, timeout=BUSY_SECONDS)) as mine:
+        alone = False
+        with suppress(sqlite3.OperationalError):
+            # The log beside it is given up only by the last who has the file open.
+            alone = mine.execute("PRAGMA journal_mode = DELETE").fetchone() == ("delete",)
+            mine.execute("BEGIN EXCLUSIVE")
+        if not alone:
+            raise NotCopied(f"somebody still uses {file}: stop the guide first")
+        file.rename(moving)
+
+
+@contextmanager
+def newest(file: Path) -> Iterator[Sqlite]:
+    """A file of ours at the newest schema: itself, or a copy that goes again. Raises NotCopied and StoreError."""
+    if not file.exists():
+        raise NotCopied(f"there is no file {file}")
+    source = Sqlite(file, reads_only=True)
+    try:
+        level = source.level()
+        if level is Level.NEWEST:
+            yield source
+            return
+    finally:
+        source.close()
+    if level is not Level.OLDER:
+        what = "of a later release than this one" if level is Level.NEWER else "no file of ours"
+        raise NotCopied(f"{file} is {what}")
+    with TemporaryDirectory(dir=file.parent, prefix=".which-cells-") as folder:
+        copied = Path(folder) / "newest.db"
+        _copy_pages(file, copied, lambda _done, _all: None)
+        source = Sqlite(copied)
+        try:
+            source.migrate()
+            yield source
+        finally:
+            source.close()
+
+
+# -- row by row
+
+
+def fill(source: Database, target: Database, tell: Tell) -> None:
+    """Copies every preparation, and what stands beside them, and reads each back. What is there already is left as it
+    is. Raises NotCopied if the target holds anything else, or anything in another way; and StoreError."""
+    with source.snapshot() as there:
+        _refuse_others(there, target)
+        count, done = _count(there, "preparation"), 0
+        for ids in batches(there):
+            _fill_batch(there, target, ids)
+            done += len(ids)
+            tell(done, count)
+        _fill_alone(there, target)
+        with target.snapshot() as here:
+            for name in OWNED:
+                wanted, found = _count(there, name), _count(here, name)
+                if wanted != found:
+                    raise NotCopied(f"of {name} there are {wanted:,}, and {found:,} where they were to go")
+
+
+def _refuse_others(there: Connection, target: Database) -> None:
+    with target.snapshot() as here:
+        for ids in batches(here):
+            if len(rows_of(there, _TABLES["preparation"], ids)) < len(ids):
+                raise NotCopied("where they were to go, there are other preparations already")
+
+
+def _count(connection: Connection, table: str) -> int:
+    return int(connection.execute(select(func.count()).select_from(_TABLES[table])).scalar_one())
+
+
+def batches(connection: Connection) -> Iterator[list[str]]:
+    """The ids of all preparations, some at a time."""
+    id_of, last = _TABLES["preparation"].c.id, ""
+    while ids := list(connection.execute(select(id_of).where(id_of > last).order_by(id_of).limit(BATCH)).scalars()):
+        yield ids
+        last = ids[-1]
+
+
+def _fill_batch(there: Connection, target: Database, ids: list[str]) -> None:
+    wanted = {name: rows_of(there, _TABLES[name], ids) for name in OWNED}
+    with target.writing() as here:
+        known = {row.id for row in rows_of(here, _TABLES["preparation"], ids)}
+        for name, rows in wanted.items():
+            key = "id" if name == "preparation" else "preparation_id"
+            if new := [dict(row._mapping) for row in rows if row._mapping[key] not in known]:
+                here.execute(insert(_TABLES[name]), new)
+    with target.reading() as here:
+        for name, rows in wanted.items():
+            if [tuple(row) for row in rows_of(here, _TABLES[name], ids)] != [tuple(row) for row in rows]:
+                raise NotCopied(f"some {name} rows stand otherwise where they were to go: somebody used it meanwhile")
+
+
+def _fill_alone(there: Connection, target: Database) -> None:
+    for name in ALONE:
+        table = _TABLES[name]
+        rows = [dict(row._mapping) for row in there.execute(select(table))]
+        with target.writing() as here:
+            held = set(here.execute(select(*table.primary_key.columns)).scalars())
+            key = next(iter(table.primary_key.columns)).name
+            if new := [row for row in rows if row[key] not in held]:
+                here.execute(insert(table), new)
+            for row in rows if name != "look_up" else ():
+                here.execute(update(table).values(row))
+
+
+def rows_of(connection: Connection, table: Table, ids: Sequence[str]) -> Sequence[Row[Any]]:
+    """The rows of these preparations in one table, in order."""
+    key = table.c.id if table.name == "preparation" else table.c.preparation_id
+    return connection.execute(select(table).where(key.in_(ids)).order_by(*table.primary_key.columns)).all()
+
+
+# -- page by page
+
+_PAGES = 4096
+
+
+def _copy_pages(source: Path, target: Path, tell: Tell) -> None:
+    """Copies a file as it is at one moment, with what stands in its log, whoever writes meanwhile."""
+    try:
+        with closing(sqlite3.connect(source, isolation_level=None)) as there, closing(sqlite3.connect(target)) as here:
+            # What is read stays as it is now, until all of it is read: otherwise it would begin anew at each write.
+            there.execute("BEGIN")
+            there.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            there.backup(here, pages=_PAGES, sleep=0, progress=lambda _status, left, of: tell(of - left, of))
+    except sqlite3.Error as error:
+        raise StoreError(str(error)) from error
+
+
+@contextmanager
+def _new_file(file: Path) -> Iterator[Path]:
+    """A file that takes its name only once it is whole and on the disk. Raises NotCopied if that name is taken."""
+    if file.exists():
+        raise NotCopied(f"there is a file {file} already")
+    part = file.with_name(file.name + ".part")
+    part.unlink(missing_ok=True)
+    part.touch(mode=0o600)
+    try:
+        yield part
+        with part.open("rb") as written:
+            os.fsync(written.fileno())
+        part.rename(file)
+    finally:
+        for left in part.parent.glob(part.name + "*"):
+            left.unlink()

@@ -1,0 +1,87 @@
+"""Whether a database is whole: the file in order, every row where it belongs, everything sealed in the form of a seal.
+
+Opens nothing: no key is needed, and none would be at hand.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby, islice
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+from sqlmodel import SQLModel
+
+from app.store.copying import OWNED, Tell, batches, rows_of
+from app.store.database import Damaged, Database, Level
+from app.store.sealing import HASH_BYTES, KEY_BYTES, is_sealed
+from app.store.sqlite import Sqlite
+
+_TABLES = SQLModel.metadata.tables
+SHOWN = 20  # of what is wrong, at most
+
+
+def verify(database: Database, tell: Tell) -> list[str]:
+    """What is wrong, in sentences, of which some will do; none if all is in order. Raises StoreError when it cannot be
+    read at all."""
+    level = database.level()
+    if level is not Level.NEWEST:
+        return [f"its schema is not that of this release, but {level}"]
+    try:
+        with database.snapshot() as connection:
+            # In a file that is damaged, rows would only say the same again.
+            found = list(_file(connection)) if isinstance(database, Sqlite) else []
+            return found or list(islice(_rows(connection, tell), SHOWN))
+    except Damaged as error:
+        return [f"it is damaged: {error}"]
+
+
+def counted(database: Database) -> dict[str, int]:
+    """How many preparations, people and entries there are."""
+    with database.snapshot() as connection:
+        return {n: connection.execute(select(func.count()).select_from(_TABLES[n])).scalar_one() for n in OWNED}
+
+
+def _file(connection: Connection) -> Iterator[str]:
+    said = [str(says) for (says,) in connection.exec_driver_sql(f"PRAGMA integrity_check({SHOWN})")]
+    if said != ["ok"]:
+        yield from (f"it is damaged: {says}" for says in said)
+        return
+    for table, number, *_ in connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(SHOWN):
+        yield f"row {number} of {table} points nowhere"
+
+
+def _rows(connection: Connection, tell: Tell) -> Iterator[str]:
+    count = connection.execute(select(func.count()).select_from(_TABLES["preparation"])).scalar_one()
+    done = 0
+    for ids in batches(connection):
+        people, entries = (_by_preparation(rows_of(connection, _TABLES[name], ids)) for name in ("person", "entry"))
+        for row in rows_of(connection, _TABLES["preparation"], ids):
+            for says in _preparation(row.offers, people.get(row.id, []), entries.get(row.id, [])):
+                yield f"preparation {row.id}: {says}"
+        done += len(ids)
+        tell(done, count)
+    for row in connection.execute(select(_TABLES["look_up"])):
+        if not isinstance(row.sealed, bytes) or not row.sealed:
+            yield f"what a register said, under {row.name}: it is not sealed as we do"
+
+
+def _by_preparation(rows: Sequence[Row[Any]]) -> dict[str, list[Row[Any]]]:
+    return {key: list(found) for key, found in groupby(rows, lambda row: row.preparation_id)}
+
+
+def _preparation(offers: int, people: list[Row[Any]], entries: list[Row[Any]]) -> Iterator[str]:
+    for what, rows in (("people", people), ("entries", entries)):
+        if [row.number for row in rows] != list(range(1, len(rows) + 1)):
+            yield f"the numbers of its {what} do not run from 1"
+    if not people:
+        yield "nobody belongs to it"
+    for person in people:
+        linked = person.code_hash is not None
+        if linked and not (len(person.code_hash) == HASH_BYTES and is_sealed(person.wrapped_key, length=KEY_BYTES)):
+            yield f"the link of person {person.number} is not kept as we do"
+        if not is_sealed(person.profile):
+            yield f"the name of person {person.number} is not sealed as we do"
+    for entry in entries:
+        if not is_sealed(entry.sealed):
+            yield f"entry {entry.number} is not sealed as we do"
+        if entry.offer_number is not None and not 1 <= entry.offer_number <= offers:
+            yield f"entry {entry.number} is about an offer that is not there"

@@ -1,0 +1,122 @@
+"""`python -m app backup, restore, move, verify`: what they say, how they end, and how far they are."""
+
+import io
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from databases import SERVER, about_files, fresh
+from sqlalchemy import text
+
+from app import cli, copying_cli
+from app.store import copying
+from app.store.connect import connect
+from app.store.preparations import Preparations
+from app.store.sqlite import Sqlite
+
+HOLDS = "2 preparations, 2 people, 2 entries"
+
+
+@pytest.fixture
+def address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A database that the setting names, with two preparations."""
+    with fresh(tmp_path) as found:
+        monkeypatch.setenv("WHICH_CELLS_DATABASE", found)
+        fill(found)
+        yield found
+
+
+def fill(address: str) -> None:
+    database = connect(address)
+    database.migrate()
+    for _ in range(2):
+        Preparations(database, "parkinsons", "1.0.0").take_in([{"offer.name": "Mine"}], {})
+    database.close()
+
+
+def test_a_backup_is_written_checked_and_restored_elsewhere(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "backup.db"
+    assert cli.main(["backup", str(file)]) == 0
+    assert cli.main(["verify", str(file)]) == 0
+    assert cli.main(["verify"]) == 0
+    with fresh(tmp_path, "new.db") as new:
+        monkeypatch.setenv("WHICH_CELLS_DATABASE", new)
+        assert cli.main(["restore", str(file)]) == 0
+        assert cli.main(["verify"]) == 0
+    said = capsys.readouterr()
+    assert said.out.splitlines() == [
+        f"{file}: {HOLDS}. To check it: python -m app verify {file}",
+        f"{HOLDS}: nothing wrong.",
+        f"{HOLDS}: nothing wrong.",
+        f"Restored: {HOLDS}.",
+        f"{HOLDS}: nothing wrong.",
+    ]
+    # Nobody looks, and it took no time.
+    assert said.err == ""
+
+
+def test_what_cannot_be_done_is_a_sentence(address: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    there = tmp_path / "there.db"
+    there.write_text("a letter", encoding="utf-8")
+    for command in (["backup", there], ["restore", tmp_path / "nowhere.db"], ["verify", there]):
+        assert cli.main([str(part) for part in command]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.splitlines() == [
+        f"Not done: there is a file {there} already.",
+        f"Not done: there is no file {tmp_path / 'nowhere.db'}.",
+        "The database cannot be used: file is not a database.",
+    ]
+
+
+def test_what_is_wrong_is_named_and_ends_with_1(address: str, capsys: pytest.CaptureFixture[str]) -> None:
+    database = connect(address)
+    with database.writing() as connection:
+        connection.execute(text("DELETE FROM entry"))
+        connection.execute(text("DELETE FROM person"))
+    database.close()
+    assert cli.main(["verify"]) == 1
+    said = capsys.readouterr()
+    assert said.out == "2 preparations, 0 people, 0 entries: not in order.\n"
+    assert said.err.count(": nobody belongs to it\n") == 2
+
+
+@about_files
+def test_a_file_is_moved_to_postgresql_alone(address: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["move", address]) == 2
+    assert capsys.readouterr().err.startswith("Not done: WHICH_CELLS_DATABASE has to be a PostgreSQL address")
+    assert Path(address).exists()
+
+
+@pytest.mark.skipif(not SERVER, reason="this is about PostgreSQL: make test-postgres")
+def test_a_file_is_moved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    fill(str(tmp_path / "old.db"))
+    old = Sqlite(tmp_path / "old.db")
+    old.close()
+    with fresh(tmp_path) as new:
+        monkeypatch.setenv("WHICH_CELLS_DATABASE", new)
+        assert cli.main(["move", str(tmp_path / "old.db")]) == 0
+    kept = tmp_path / "old.db.moved"
+    assert capsys.readouterr().out == f"Moved, and read back: {HOLDS}. The file is kept as {kept}.\n"
+    assert kept.exists()
+
+
+class Terminal(io.StringIO):
+    """Somebody looks."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_who_waits_sees_how_far_it_is(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = Terminal()
+    monkeypatch.setattr("sys.stderr", shown)
+    monkeypatch.setattr(copying, "BATCH", 1)
+    monkeypatch.setattr(copying_cli, "SHOWN_AFTER", 1e-6)
+    monkeypatch.setattr(copying_cli, "tqdm", partial(copying_cli.tqdm, mininterval=0))
+    assert cli.main(["verify"]) == 0
+    assert "verify:" in shown.getvalue()
+    assert "2.00/2.00" in shown.getvalue()
