@@ -1,0 +1,82 @@
+"""A PostgreSQL cluster of its own, from Debian's binaries, for as long as the benchmark runs.
+
+Set up as it is by default: every commit is on the disk before it is answered. Listens on loopback alone, and lets
+everybody in who is there: nothing of anybody's is in it.
+"""
+
+import os
+import pwd
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+from bench.servers import free_port
+
+USER = "bench"
+
+
+class Cluster:
+    """A running cluster."""
+
+    def __init__(self, port: int, version: str) -> None:
+        self.port, self.version = port, version
+
+    def create(self, name: str) -> str:
+        """Makes an empty database and returns its address."""
+        with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}"'.encode())
+        return self.address(name)
+
+    def address(self, name: str) -> str:
+        return f"postgresql://{USER}@127.0.0.1:{self.port}/{name}"
+
+
+def binaries() -> Path | None:
+    """The folder of the newest release that is installed; None without one."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    return found[-1].parent if found else None
+
+
+@contextmanager
+def cluster(folder: Path) -> Iterator[Cluster]:
+    """Starts a cluster in this folder, which must not exist yet, and stops it in the end. Raises
+    subprocess.CalledProcessError when it cannot."""
+    programs = binaries()
+    if programs is None:
+        raise RuntimeError("PostgreSQL is missing. On Debian or Ubuntu: apt-get install postgresql")
+    folder.mkdir()
+    owner = "postgres" if os.geteuid() == 0 else None  # it refuses to run as root
+    if owner:
+        shutil.chown(folder, owner)
+    data, log, port = folder / "data", folder / "log", free_port()
+
+    def run(*command: str) -> str:
+        ran = subprocess.run(command, user=owner, cwd=folder, check=True, capture_output=True, text=True)
+        return ran.stdout
+
+    run(str(programs / "initdb"), "-D", str(data), "-U", USER, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8")
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=300"
+    # Filling it with a million preparations is not what is measured.
+    options += " -c max_wal_size=16GB -c shared_buffers=512MB"
+    control = [str(programs / "pg_ctl"), "-D", str(data), "-w"]
+    subprocess.run([*control, "-l", str(log), "-o", options, "start"], user=owner, cwd=folder, check=True,
+                   stdout=subprocess.DEVNULL)
+    try:
+        yield Cluster(port, run(str(programs / "postgres"), "--version").split()[2])
+    finally:
+        subprocess.run([*control, "-m", "fast", "stop"], user=owner, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+
+
+def reachable(folder: Path) -> bool:
+    """Whether the user that PostgreSQL runs as gets to this folder."""
+    if os.geteuid() != 0:
+        return True
+    try:
+        pwd.getpwnam("postgres")
+    except KeyError:
+        return False
+    return not subprocess.run(["test", "-x", str(folder)], user="postgres", check=False).returncode
