@@ -91,7 +91,7 @@ def _formtools(setting: Setting) -> Iterator[Server]:
     log = _log(setting, "formtools")
     _run(["python", "-m", "django", "migrate", "--verbosity=0"], folder, told)
     command = [str(PEERS_BIN / "gunicorn"), "wizard:application", "--bind", f"127.0.0.1:{port}"]
-    # Threads keep connections open, which gunicorn's other workers do not; more of them were slower.
+    # Threads keep connections open, which gunicorn's plain workers do not; neither those nor more threads were quicker.
     command += ["--workers", str(setting.workers), "--worker-class=gthread", "--threads=4", "--no-control-socket"]
     command += ["--keep-alive=30", "--worker-tmp-dir=/dev/shm"]  # as gunicorn's documentation has it
     with served(command, folder, told, port, "/healthz", log) as up:

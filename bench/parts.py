@@ -36,6 +36,8 @@ REST = "all else: routing, dependencies, request and response objects, middlewar
 WHOLE = "the whole request, without network"
 # Seconds of one request, and of each of its parts, and how often each part ran.
 _Taken = tuple[float, dict[str, float], dict[str, int]]
+# What finds out the way and the result.
+_PATH = ("Walker.", "Vocabulary.", "Sorter.")
 # Functions that wait for nothing of ours but what is named below them, so that no time counts twice.
 _PLAIN = [
     (Preparations, "read", "store.read: open, read and unseal a preparation"),
@@ -91,6 +93,13 @@ def parts(database: Path, walks: Sequence[Sequence[Step]], repetitions: int) -> 
         runner.run(answer_all())
     app.state.database.close()
     return _table(posts, gets)
+
+
+def path_share(found: Sequence[Part]) -> float:
+    """How much of a POST and the GET that follows goes into finding out the way and the result."""
+    whole = found[-1]
+    path = sum(part.post + part.get for part in found if part.says.startswith(_PATH))
+    return path / (whole.post + whole.get)
 
 
 async def _request(

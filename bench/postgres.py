@@ -5,7 +5,6 @@ everybody in who is there: nothing of anybody's is in it.
 """
 
 import os
-import pwd
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -31,6 +30,12 @@ class Cluster:
             connection.execute(f'CREATE DATABASE "{name}"'.encode())
         return self.address(name)
 
+    def megabytes(self, name: str) -> float:
+        """What a database takes on the disk."""
+        with psycopg.connect(self.address("postgres")) as connection:
+            (size,) = connection.execute("SELECT pg_database_size(%s)", [name]).fetchone() or (0,)
+        return float(size) / 1e6
+
     def address(self, name: str) -> str:
         return f"postgresql://{USER}@127.0.0.1:{self.port}/{name}"
 
@@ -48,7 +53,7 @@ def cluster(folder: Path) -> Iterator[Cluster]:
     programs = binaries()
     if programs is None:
         raise RuntimeError("PostgreSQL is missing. On Debian or Ubuntu: apt-get install postgresql")
-    folder.mkdir()
+    folder.mkdir()  # in a place that the user below gets to
     owner = "postgres" if os.geteuid() == 0 else None  # it refuses to run as root
     if owner:
         shutil.chown(folder, owner)
@@ -61,7 +66,7 @@ def cluster(folder: Path) -> Iterator[Cluster]:
     run(str(programs / "initdb"), "-D", str(data), "-U", USER, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8")
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=300"
     # Filling it with a million preparations is not what is measured.
-    options += " -c max_wal_size=16GB -c shared_buffers=512MB"
+    options += " -c max_wal_size=4GB -c shared_buffers=512MB"
     control = [str(programs / "pg_ctl"), "-D", str(data), "-w"]
     subprocess.run([*control, "-l", str(log), "-o", options, "start"], user=owner, cwd=folder, check=True,
                    stdout=subprocess.DEVNULL)
@@ -70,13 +75,3 @@ def cluster(folder: Path) -> Iterator[Cluster]:
     finally:
         subprocess.run([*control, "-m", "fast", "stop"], user=owner, cwd=folder, check=True, stdout=subprocess.DEVNULL)
 
-
-def reachable(folder: Path) -> bool:
-    """Whether the user that PostgreSQL runs as gets to this folder."""
-    if os.geteuid() != 0:
-        return True
-    try:
-        pwd.getpwnam("postgres")
-    except KeyError:
-        return False
-    return not subprocess.run(["test", "-x", str(folder)], user="postgres", check=False).returncode
