@@ -142,7 +142,5 @@ def _log(setting: Setting, name: str) -> Path:
 GUIDE = Contestant("guide", "Which Cells?", _guide, Guide())
 FLOOR = Contestant("floor", "floor", _floor, Guide())
 FORMTOOLS = Contestant("formtools", "django-formtools", _formtools, Formtools("plain"), peer=True)
-NAMED = Contestant(
-    "formtools-named", "django-formtools, an address each", _formtools, Formtools("named"), peer=True
-)
+NAMED = Contestant("formtools-named", "django-formtools, an address each", _formtools, Formtools("named"), peer=True)
 OTREE = Contestant("otree", "oTree", _otree, OTree(_REST_KEY), most_workers=1, peer=True)

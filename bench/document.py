@@ -26,22 +26,23 @@ make bench BENCH="--only sqlite-1"      # one part, into var/bench/; --help name
 `make bench` installs what the peers need into `bench/peers/.venv`, from `bench/peers/requirements.txt`. PostgreSQL has
 to be there (`apt-get install postgresql`); the benchmark starts a cluster of its own in a temporary folder. A million
 preparations take some 30 GB on the disk meanwhile. Nothing else should run on the machine: absolute figures are this
-machine's, and ratios within the run mean more. The server's work (CPU time for one answer, of all its processes, without
-those of PostgreSQL) is what other load disturbs least.
+machine's, and ratios within the run mean more. The server's work (CPU time for one answer, of all its processes, but
+not of PostgreSQL's) is what other load disturbs least.
 
 ## What is measured
 
 **Post an answer, get the next question**: the time from sending a form until the page with the next question has come
 in whole, redirect included. One process plays all clients over plain connections that stay open, each of them without a
 pause for thought; its own work is in the last column. The questions are the first twelve of the longest example of our
-pack, in their order; each server is asked the same ones, with the same texts and options, and gets the same answers.
+pack, in their order; each server asks the same ones, with the same texts and options, and gets the same answers. The
+first answer, a text, is different for each person: so nobody can have worked out before what it leads to.
 Before anything is measured, each has to show that it refuses an answer that is not offered, shows each next question,
 and has kept all the answers in the end; and in the measured rounds, each page has to have the words of the next
 question. Whoever is told to try again (503 or 500) does so at once, and their time runs on. All take turns, round by
 round; a figure beside another is the median over such pairs of rounds.
 
-- **floor**: bare FastAPI with uvicorn, one durable insert (`sqlite3` or psycopg), one redirect, one fixed page as long as
-  ours are.
+- **floor**: bare FastAPI with uvicorn, one durable insert (`sqlite3` or psycopg), one redirect, one fixed page as long
+  as ours are.
 - **django-formtools**: a `SessionWizardView` on gunicorn (threads, 4 a worker), sessions in the database, SQLite with a
   write-ahead log, connections kept. It answers a POST with the next question, without a redirect; *an address each* is
   its `NamedUrlSessionWizardView`, which redirects as ours does.
@@ -75,8 +76,7 @@ def document(all_of_it: Everything) -> str:
         "# How fast Which Cells? answers",
         f"Measured on {it.when}, in {it.minutes:.0f} minutes. {it.machine}\n\n"
         "This page is written by `make bench`: figures and words beside them come from one run, met or not.",
-        "## Aims, and what came out\n\n"
-        + report.aims(aims(it.found, it.grown, it.parts, it.lines)),
+        "## Aims, and what came out\n\n" + report.aims(aims(it.found, it.grown, it.parts, it.lines)),
     ]
     if it.found:
         sections += [f"![Answers a second by the number of clients; the tables below have the figures]({PICTURE})"]

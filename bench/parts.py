@@ -81,10 +81,13 @@ def parts(database: Path, walks: Sequence[Sequence[Step]], repetitions: int) -> 
             for walk in walks:
                 _, address, cookie = await _request(app, "POST", "/preparations")
                 offer = address.partition("/questions/")[0]
+                number = len(posts)
                 for step in walk:
+                    # Words of their own, so that nothing was worked out before.
+                    body = step.body + (b"+%d" % number if step.body.startswith(b"text=") else b"")
                     clock.taken()
                     path = f"{offer}/questions/{step.question}"
-                    took, address, _ = await _request(app, "POST", path, step.body, cookie)
+                    took, address, _ = await _request(app, "POST", path, body, cookie)
                     posts.append((took, *clock.taken()))
                     took, _, _ = await _request(app, "GET", urlsplit(address).path, b"", cookie)
                     gets.append((took, *clock.taken()))

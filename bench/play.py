@@ -7,11 +7,12 @@ import gc
 import time
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bench.client import drive
 from bench.servers import Server
 from bench.talks import WRONG, Place, Talk
-from bench.twelve import COUNT, Asked
+from bench.twelve import Asked
 from bench.wire import Reply
 
 # In one round. A server that says so more often does not serve.
@@ -62,16 +63,16 @@ def prove(server: Server, talk: Talk, asked: Sequence[Asked]) -> list[int]:
 
     def walk() -> Generator[bytes, Reply, list[int]]:
         sizes = []
-        for one, following in zip(asked, asked[1:], strict=False):
+        for one, following in pairwise(asked):
             if one.question.kind == "one":
                 page = yield from talk.answer(place, one, WRONG)
                 _only(page, one, asked)
-            page = yield from talk.answer(place, one, one.answer)
+            page = yield from talk.answer(place, one, one.answer_of(place.number))
             _only(page, following, asked)
             sizes.append(len(page.body))
-        yield from talk.answer(place, asked[-1], asked[-1].answer)
+        yield from talk.answer(place, asked[-1], asked[-1].answer_of(place.number))
         for one in asked:
-            if not (yield from talk.kept(place, one, one.answer)):
+            if not (yield from talk.kept(place, one, one.answer_of(place.number))):
                 raise RuntimeError(f"the answer to {one.question.id} was not kept")
         return sizes
 
@@ -104,12 +105,12 @@ def _answers(
     talk: Talk, places: Sequence[Place], asked: Sequence[Asked], seconds: list[float], refused: list[int]
 ) -> Generator[bytes, Reply, None]:
     for place in places:
-        for one, following in zip(asked[:COUNT], asked[1:], strict=True):
+        for one, following in pairwise(asked):
             before = time.perf_counter()
-            page = yield from talk.answer(place, one, one.answer)
+            page = yield from talk.answer(place, one, one.answer_of(place.number))
             while page.status in (500, 503) and len(refused) < MOST_REFUSED:
                 refused.append(page.status)  # what a person does who is told so: again
-                page = yield from talk.answer(place, one, one.answer)
+                page = yield from talk.answer(place, one, one.answer_of(place.number))
             seconds.append(time.perf_counter() - before)
             if following.shown not in page.body:
                 raise RuntimeError(f"{one.question.id} led to {page.status} {page.head!r} {page.body[:2000]!r}")

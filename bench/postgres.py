@@ -68,10 +68,14 @@ def cluster(folder: Path) -> Iterator[Cluster]:
     # Filling it with a million preparations is not what is measured.
     options += " -c max_wal_size=4GB -c shared_buffers=512MB"
     control = [str(programs / "pg_ctl"), "-D", str(data), "-w"]
-    subprocess.run([*control, "-l", str(log), "-o", options, "start"], user=owner, cwd=folder, check=True,
-                   stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [*control, "-l", str(log), "-o", options, "start"],
+        user=owner,
+        cwd=folder,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
     try:
         yield Cluster(port, run(str(programs / "postgres"), "--version").split()[2])
     finally:
         subprocess.run([*control, "-m", "fast", "stop"], user=owner, cwd=folder, check=True, stdout=subprocess.DEVNULL)
-

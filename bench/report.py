@@ -99,7 +99,7 @@ def growth(found: Sequence[Grown]) -> str:
         )
     return "\n".join(
         [
-            f"| | preparations | p50 ms with {FEW} | p50 ms with all | times | server's work, times | MB | filled in, s |",
+            f"| | preparations | p50 ms with {FEW} | p50 ms with all | times | server's work, times | MB | filled, s |",
             "|---|---:|---:|---:|---:|---:|---:|---:|",
             *rows,
         ]

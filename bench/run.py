@@ -50,7 +50,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.run", description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="a short form, to try it: about 3 minutes")
     parser.add_argument("--only", action="append", choices=PARTS, metavar="PART", help=", ".join(PARTS))
-    parser.add_argument("-o", "--output", type=Path, help="folder for the page (docs, or var/bench if not all is measured)")
+    parser.add_argument("-o", "--output", type=Path, help="folder for the page; docs, or var/bench in short")
     given = parser.parse_args()
     plan, only = QUICK if given.quick else FULL, given.only or PARTS
     whole = not given.quick and not given.only

@@ -4,6 +4,7 @@ Each operation is a generator: it gives requests and is sent the replies. So it 
 go on at once.
 """
 
+import itertools
 import json
 import re
 from collections.abc import Generator
@@ -27,6 +28,8 @@ class Place:
     address: bytes = b""
     cookies: dict[bytes, bytes] = field(default_factory=dict)
     page: Reply | None = None
+    # Whoever it is: no two have the same.
+    number: int = field(default_factory=itertools.count(1).__next__)
 
     def get(self, address: bytes) -> bytes:
         return wire.get(self.host, address, self.cookie)

@@ -26,6 +26,11 @@ class Asked:
     answer: str
     shown: bytes
 
+    def answer_of(self, number: int) -> str:
+        """What the person with this number answers: in a text their own words, so that no server can have worked
+        out the same before."""
+        return f"{self.answer} {number}" if self.question.kind == "text" else self.answer
+
 
 def twelve(walker: Walker) -> list[Asked]:
     """The twelve, and the one behind them. Raises RuntimeError when the pack has no such way any more."""

@@ -1,4 +1,4 @@
-"""oTree as it is set up to serve others: OTREE_PRODUCTION and the rest come from the environment, as its manual says."""
+"""oTree as it is set up to serve others: OTREE_PRODUCTION and the like come from the environment."""
 
 import os
 
