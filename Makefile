@@ -86,4 +86,4 @@ $(PEERS): bench/peers/requirements.txt
 requirements:
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header -q pyproject.toml -o requirements.txt
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header -q --group dev -c requirements.txt pyproject.toml -o requirements-dev.txt
-	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header -q bench/peers/requirements.in -o bench/peers/requirements.txt
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header -q --python-version 3.11 bench/peers/requirements.in -o bench/peers/requirements.txt

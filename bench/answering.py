@@ -80,6 +80,7 @@ def measure(
             servers[who] = stack.enter_context(who.start(setting))
             if who is not FLOOR:
                 page_bytes[who.name] = prove(servers[who], who.talk, asked)
+            _has_workers(case, who, servers[who])
         for clients in CLIENTS:
             for who in _in_turn(case.who, 1):  # to get warm
                 play(servers[who], who.talk, asked, min(clients, 16), 1)
@@ -88,6 +89,14 @@ def measure(
                 rounds.setdefault((who.name, clients), []).append(one)
         memory = {who.name: server.memory() for who, server in servers.items()}
     return Found(case, rounds, memory, page_bytes)
+
+
+def _has_workers(case: Case, who: Contestant, server: Server) -> None:
+    for _ in range(100):
+        if len(server.process_ids()) >= case.workers:
+            return
+        time.sleep(0.1)
+    raise RuntimeError(f"{who.says} was asked for {case.workers} workers, and has one process")
 
 
 def write_page(path: Path, asked: Sequence[Asked], sizes: Sequence[int]) -> None:
