@@ -72,7 +72,7 @@ draw: setup
 fuzz: setup
 	PYTHONPATH=tests $(BIN)/python -m hostile
 
-# How fast it is, beside a floor and two peers; writes docs/performance.md. All of it takes about 35 minutes and 30 GB;
+# How fast it is, beside a floor and two peers; writes docs/performance.md. All of it takes about 35 minutes and 20 GB;
 # make bench BENCH=--quick is a short form.
 bench: setup $(PEERS)
 	$(BIN)/python -m bench.run $(BENCH)

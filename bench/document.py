@@ -25,7 +25,7 @@ make bench BENCH="--only sqlite-1"      # one part, into var/bench/; --help name
 
 `make bench` installs what the peers need into `bench/peers/.venv`, from `bench/peers/requirements.txt`. PostgreSQL has
 to be there (`apt-get install postgresql`); the benchmark starts a cluster of its own in a temporary folder. A million
-preparations take some 30 GB on the disk meanwhile. Nothing else should run on the machine: absolute figures are this
+preparations take some 20 GB on the disk meanwhile. Nothing else should run on the machine: absolute figures are this
 machine's, and ratios within the run mean more. The server's work (CPU time for one answer, of all its processes, but
 not of PostgreSQL's) is what other load disturbs least.
 

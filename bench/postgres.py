@@ -21,8 +21,10 @@ USER = "bench"
 class Cluster:
     """A running cluster."""
 
-    def __init__(self, port: int, version: str) -> None:
-        self.port, self.version = port, version
+    def __init__(self, port: int) -> None:
+        self.port = port
+        with psycopg.connect(self.address("postgres")) as connection:
+            self.version = (connection.info.parameter_status("server_version") or "unknown").partition(" ")[0]
 
     def create(self, name: str) -> str:
         """Makes an empty database and returns its address."""
@@ -54,28 +56,22 @@ def cluster(folder: Path) -> Iterator[Cluster]:
     if programs is None:
         raise RuntimeError("PostgreSQL is missing. On Debian or Ubuntu: apt-get install postgresql")
     folder.mkdir()  # in a place that the user below gets to
-    owner = "postgres" if os.geteuid() == 0 else None  # it refuses to run as root
+    # It refuses to run as root.
+    owner = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
     if owner:
-        shutil.chown(folder, owner)
-    data, log, port = folder / "data", folder / "log", free_port()
+        shutil.chown(folder, "postgres")
+    data, port = folder / "data", free_port()
 
-    def run(*command: str) -> str:
-        ran = subprocess.run(command, user=owner, cwd=folder, check=True, capture_output=True, text=True)
-        return ran.stdout
+    def run(name: str, *arguments: str) -> None:
+        command = [str(programs / name), "-D", str(data), *arguments]
+        subprocess.run(command, **owner, cwd=folder, check=True, stdout=subprocess.DEVNULL)
 
-    run(str(programs / "initdb"), "-D", str(data), "-U", USER, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8")
+    run("initdb", "-U", USER, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8")
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=300"
     # Filling it with a million preparations is not what is measured.
     options += " -c max_wal_size=4GB -c shared_buffers=512MB"
-    control = [str(programs / "pg_ctl"), "-D", str(data), "-w"]
-    subprocess.run(
-        [*control, "-l", str(log), "-o", options, "start"],
-        user=owner,
-        cwd=folder,
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
+    run("pg_ctl", "-w", "-l", str(folder / "log"), "-o", options, "start")
     try:
-        yield Cluster(port, run(str(programs / "postgres"), "--version").split()[2])
+        yield Cluster(port)
     finally:
-        subprocess.run([*control, "-m", "fast", "stop"], user=owner, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+        run("pg_ctl", "-w", "-m", "fast", "stop")

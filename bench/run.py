@@ -4,10 +4,12 @@ Puts the measurements in order and bounds them. How each is taken stands in the 
 """
 
 import argparse
+import signal
 import statistics
+import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -38,7 +40,7 @@ class Plan:
     repetitions: int
 
 
-FULL = Plan(answering.FULL, 1_000_000, 5, 5, 5, 100_000, 500)
+FULL = Plan(answering.FULL, 1_000_000, 8, 5, 5, 100_000, 500)
 QUICK = Plan(answering.QUICK, 5_000, 2, 1, 1, 5_000, 100)
 CASES = {case.name: case for case in answering.CASES}
 GROWTH = {"growth-sqlite": "sqlite", "growth-postgres": "postgres"}
@@ -56,15 +58,18 @@ def main() -> None:
     whole = not given.quick and not given.only
     output = given.output or ROOT / ("docs" if whole else "var/bench")
     output.mkdir(parents=True, exist_ok=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # whoever ends this, ends what it started
     with _folder() as folder:
-        measured = _measured(plan, only, folder)
-    (output / "performance.md").write_text(document(measured), encoding="utf-8")
-    if measured.found:
-        (output / PICTURE).write_text(picture(measured.found), encoding="utf-8")
+        for measured in _measured(plan, only, folder):
+            # After each part: what comes later may go wrong.
+            (output / "performance.md").write_text(document(measured), encoding="utf-8")
+            if measured.found:
+                (output / PICTURE).write_text(picture(measured.found), encoding="utf-8")
     print(document(measured).partition("\n## How to repeat")[0], f"All of it: {output / 'performance.md'}", sep="\n")
 
 
-def _measured(plan: Plan, only: tuple[str, ...], folder: Path) -> Everything:
+def _measured(plan: Plan, only: Sequence[str], folder: Path) -> Iterator[Everything]:
+    """All that was measured so far, after each part."""
     begun = time.monotonic()
     walker = Walker(Sorter(load_pack(Settings().pack)))
     asked, questions = twelve(walker), folder / "questions.json"
@@ -92,10 +97,12 @@ def _measured(plan: Plan, only: tuple[str, ...], folder: Path) -> Everything:
                 it.started = starting.measure(plan.starts, own)
             elif name == "sort":
                 it.lines = sorting.measure(walker.pack, plan.lines, own)
+            it.minutes = (time.monotonic() - begun) / 60
+            yield it
     if "profile" in only:  # its clocks stay on, so it comes last
         it.parts, it.repetitions = parts(folder / "parts.db", walks(walker), plan.repetitions), plan.repetitions
-    it.minutes = (time.monotonic() - begun) / 60
-    return it
+        it.minutes = (time.monotonic() - begun) / 60
+        yield it
 
 
 @contextmanager
