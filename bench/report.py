@@ -146,7 +146,7 @@ def breakdown(found: Sequence[Part], answers: int) -> str:
     ]
     return "\n".join(
         [
-            f"Medians of {answers:,} answers, in milliseconds, with clocks around the parts:",
+            f"Means of the quicker half of {answers:,} answers, in milliseconds, with clocks around the parts:",
             "",
             "| | POST | calls | GET | calls | both | share |",
             "|---|---:|---:|---:|---:|---:|---:|",
