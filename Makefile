@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+PEERS := bench/peers/.venv/.ready
 
 .PHONY: setup serve test check catalogues lint bench fuzz draw requirements browser lforms tools gallery lighthouse test-postgres postgres
 
@@ -81,10 +82,18 @@ draw: setup
 fuzz: setup
 	PYTHONPATH=tests $(BIN)/python -m hostile
 
-bench: setup
-	$(BIN)/python -m bench.run
+# How fast it is, beside a floor and two peers; writes docs/performance.md. All of it takes about 35 minutes and 20 GB;
+# make bench BENCH=--quick is a short form.
+bench: setup $(PEERS)
+	$(BIN)/python -m bench.run $(BENCH)
+
+$(PEERS): bench/peers/requirements.txt
+	$(PYTHON) -m venv bench/peers/.venv
+	bench/peers/.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r bench/peers/requirements.txt
+	@touch $(PEERS)
 
 # Pin anew what pyproject.toml asks for. Needs uv (pip install uv).
 requirements:
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header -q pyproject.toml -o requirements.txt
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header -q --group dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header -q --python-version 3.11 bench/peers/requirements.in -o bench/peers/requirements.txt

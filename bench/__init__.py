@@ -1,1 +1,1 @@
-"""Measures how fast the guide is, beside a floor measured in the same run. Nothing here is served or tested."""
+"""Measures how fast the guide is, beside a floor and two peers in the same run. Nothing here is served."""

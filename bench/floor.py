@@ -7,6 +7,8 @@ A bare FastAPI application with the addresses of ours, so that the same client t
 import os
 import sqlite3
 import threading
+from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated
 
 import uvicorn
@@ -14,16 +16,16 @@ from fastapi import FastAPI, Form
 from starlette.responses import HTMLResponse, RedirectResponse
 
 QUESTION = "/preparations/{preparation_id}/offers/{number}/questions/{question_id}"
+Row = tuple[str, int, str, str]
 
 
 def create_app() -> FastAPI:
-    """Takes FLOOR_DATABASE, a path, and FLOOR_PAGE_BYTES, the length of its page, from the environment."""
+    """Takes FLOOR_DATABASE, an address, and FLOOR_PAGE, the file with its page, from the environment."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    page = b"x" * int(os.environ["FLOOR_PAGE_BYTES"])
-    writing = threading.Lock()
-    database = connect(os.environ["FLOOR_DATABASE"])
+    page = Path(os.environ["FLOOR_PAGE"]).read_bytes()
+    insert = inserter(os.environ["FLOOR_DATABASE"])
 
-    @app.get("/")
+    @app.get("/healthz")
     @app.get(QUESTION)
     async def show() -> HTMLResponse:
         return HTMLResponse(page)
@@ -42,29 +44,64 @@ def create_app() -> FastAPI:
         choice: Annotated[list[str] | None, Form()] = None,
         text: Annotated[str, Form()] = "",
     ) -> RedirectResponse:
-        with writing:
-            insert(database, preparation_id, number, question_id, " ".join(choice or [text]))
+        insert((preparation_id, number, question_id, " ".join(choice or [text])))
         return RedirectResponse(f"/preparations/{preparation_id}/offers/{number}/questions/next", 303)
 
     return app
 
 
-def connect(path: str) -> sqlite3.Connection:
-    """A database as ours is set up: write-ahead log, every commit on the disk."""
-    database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+def inserter(address: str) -> Callable[[Row], None]:
+    """What writes one durable row, from whatever thread. Makes the table."""
+    if address.startswith("postgresql:"):
+        return _postgres(address)
+    return _sqlite(address)
+
+
+def _sqlite(path: str) -> Callable[[Row], None]:
+    """Set up as ours is: write-ahead log, every commit on the disk, threads taking turns."""
+    database = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=60)
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = FULL")
     database.execute("CREATE TABLE IF NOT EXISTS answer (id INTEGER PRIMARY KEY, place TEXT, number, question, value)")
-    return database
+    writing = threading.Lock()
+
+    def insert(row: Row) -> None:
+        with writing:
+            database.execute("INSERT INTO answer (place, number, question, value) VALUES (?, ?, ?, ?)", row)
+
+    return insert
 
 
-def insert(database: sqlite3.Connection, place: str, number: int, question: str, value: str) -> None:
-    """One durable row."""
-    database.execute(
-        "INSERT INTO answer (place, number, question, value) VALUES (?, ?, ?, ?)", (place, number, question, value)
-    )
+def _postgres(address: str) -> Callable[[Row], None]:
+    """A connection for each thread."""
+    import psycopg  # only where there is such a database
+
+    local = threading.local()
+
+    def connection() -> psycopg.Connection:
+        if not hasattr(local, "connection"):
+            local.connection = psycopg.connect(address, autocommit=True)
+        return local.connection
+
+    with psycopg.connect(address) as once:
+        once.execute("SELECT pg_advisory_xact_lock(1)")  # two workers start at once
+        once.execute(
+            "CREATE TABLE IF NOT EXISTS answer "
+            "(id bigserial PRIMARY KEY, place text, number int, question text, value text)"
+        )
+
+    def insert(row: Row) -> None:
+        connection().execute("INSERT INTO answer (place, number, question, value) VALUES (%s, %s, %s, %s)", row)
+
+    return insert
 
 
 if __name__ == "__main__":
-    port = int(os.environ["FLOOR_PORT"])
-    uvicorn.run("bench.floor:create_app", factory=True, port=port, access_log=False, server_header=False)
+    uvicorn.run(
+        "bench.floor:create_app",
+        factory=True,
+        port=int(os.environ["FLOOR_PORT"]),
+        workers=int(os.environ["FLOOR_WORKERS"]),
+        access_log=False,
+        server_header=False,
+    )

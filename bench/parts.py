@@ -36,6 +36,8 @@ REST = "all else: routing, dependencies, request and response objects, middlewar
 WHOLE = "the whole request, without network"
 # Seconds of one request, and of each of its parts, and how often each part ran.
 _Taken = tuple[float, dict[str, float], dict[str, int]]
+# What finds out the way and the result.
+_PATH = ("Walker.", "Vocabulary.", "Sorter.")
 # Functions that wait for nothing of ours but what is named below them, so that no time counts twice.
 _PLAIN = [
     (Preparations, "read", "store.read: open, read and unseal a preparation"),
@@ -51,7 +53,8 @@ _PLAIN = [
 
 @dataclass(frozen=True)
 class Part:
-    """The median time of one part in a POST and in the GET that follows, in milliseconds, and how often it ran."""
+    """The time of one part in a POST and in the GET that follows, in milliseconds, and how often it ran: the mean of
+    the quicker half of the requests, which other load disturbs least; and its parts add up."""
 
     says: str
     post: float
@@ -79,10 +82,13 @@ def parts(database: Path, walks: Sequence[Sequence[Step]], repetitions: int) -> 
             for walk in walks:
                 _, address, cookie = await _request(app, "POST", "/preparations")
                 offer = address.partition("/questions/")[0]
+                number = len(posts)
                 for step in walk:
+                    # Words of their own, so that nothing was worked out before.
+                    body = step.body + (b"+%d" % number if step.body.startswith(b"text=") else b"")
                     clock.taken()
                     path = f"{offer}/questions/{step.question}"
-                    took, address, _ = await _request(app, "POST", path, step.body, cookie)
+                    took, address, _ = await _request(app, "POST", path, body, cookie)
                     posts.append((took, *clock.taken()))
                     took, _, _ = await _request(app, "GET", urlsplit(address).path, b"", cookie)
                     gets.append((took, *clock.taken()))
@@ -91,6 +97,13 @@ def parts(database: Path, walks: Sequence[Sequence[Step]], repetitions: int) -> 
         runner.run(answer_all())
     app.state.database.close()
     return _table(posts, gets)
+
+
+def path_share(found: Sequence[Part]) -> float:
+    """How much of a POST and the GET that follows goes into finding out the way and the result."""
+    whole = found[-1]
+    path = sum(part.post + part.get for part in found if part.says.startswith(_PATH))
+    return path / (whole.post + whole.get)
 
 
 async def _request(
@@ -132,15 +145,16 @@ async def _request(
 
 def _table(posts: list[_Taken], gets: list[_Taken]) -> list[Part]:
     names = dict.fromkeys(name for _, spent, _ in (*posts, *gets) for name in spent)
+    posts, gets = (sorted(taken, key=lambda one: one[0])[: max(1, len(taken) // 2)] for taken in (posts, gets))
 
-    def median(taken: list[_Taken], name: str) -> float:
-        return statistics.median(spent.get(name, 0.0) for _, spent, _ in taken) * 1000
+    def mean(taken: list[_Taken], name: str) -> float:
+        return statistics.fmean(spent.get(name, 0.0) for _, spent, _ in taken) * 1000
 
     def calls(taken: list[_Taken], name: str) -> int:
         return round(statistics.median(called.get(name, 0) for _, _, called in taken))
 
-    found = [Part(n, median(posts, n), median(gets, n), calls(posts, n), calls(gets, n)) for n in names]
+    found = [Part(n, mean(posts, n), mean(gets, n), calls(posts, n), calls(gets, n)) for n in names]
     found.sort(key=lambda part: part.post + part.get, reverse=True)
-    whole = [statistics.median(took for took, _, _ in taken) * 1000 for taken in (posts, gets)]
-    rest = [statistics.median(took - sum(spent.values()) for took, spent, _ in taken) * 1000 for taken in (posts, gets)]
+    whole = [statistics.fmean(took for took, _, _ in taken) * 1000 for taken in (posts, gets)]
+    rest = [whole[0] - sum(part.post for part in found), whole[1] - sum(part.get for part in found)]
     return [*found, Part(REST, *rest, 1, 1), Part(WHOLE, *whole, 1, 1)]

@@ -1,33 +1,33 @@
-"""The figures as Markdown, with the aims beside them. Asserts nothing."""
+"""The figures as Markdown. Pure; the aims come from `aims`, the picture from `chart`."""
 
 import os
 import platform
 import sqlite3
 import statistics
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.client import Round
+from bench.aims import Aim
+from bench.answering import CLIENTS, Found
+from bench.contestants import GUIDE
+from bench.figures import client_share, percentile, rate, refused, slower, times, work
+from bench.growth import FEW, Grown
+from bench.papers import Printed
 from bench.parts import Part
+from bench.sorting import Sorted
+from bench.starting import Started
 
-_HEAD = """| | answers per second | p50 ms | p99 ms | server's work, ms | client's work, ms | answers |
-|---|---:|---:|---:|---:|---:|---:|"""
+DATABASES = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
 
 
-def facts(durable_ms: float) -> str:
+def machine(postgres: str, durable_ms: float) -> str:
     """What the figures were taken on."""
     load = ", ".join(f"{x:.1f}" for x in os.getloadavg())
-    return "\n".join(
-        [
-            "# How fast Which Cells? answers",
-            "",
-            f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {platform.system()} {platform.machine()}, {_processor()}, "
-            f"{os.cpu_count()} cores, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}. "
-            f"Load at the start {load}. One bare durable insert takes {durable_ms:.2f} ms here.",
-            "Absolute figures are this machine's, at this moment; ratios within the run mean more, and",
-            "work (CPU time for one answer) is what other load disturbs least.",
-        ]
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return (
+        f"{platform.system()} {platform.machine()}, {_processor()}, {os.cpu_count()} cores, {memory:.0f} GB; "
+        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, PostgreSQL {postgres or 'not there'}. "
+        f"Load at the start {load}. One bare durable insert into SQLite took {durable_ms:.2f} ms."
     )
 
 
@@ -37,113 +37,119 @@ def _processor() -> str:
     return names[0] if names else platform.processor() or "unknown processor"
 
 
-def answering(clients: int, ours: Sequence[Round], floor: Sequence[Round]) -> str:
-    """Our application beside the floor, round by round. The aims: half the floor's rate, p50 under 8 ms."""
-    ratios = sorted(o.rate / f.rate for o, f in zip(ours, floor, strict=True))
-    ratio, p50 = statistics.median(ratios), percentile(ours, 50)
-    met = [f"At least half the floor's answers per second: {_word(ratio >= 0.5)} ({ratio:.2f})."]
-    if clients == 1:
-        met.append(f"p50 under 8 ms: {_word(p50 < 8)} ({p50:.1f} ms).")
+def aims(found: Sequence[Aim]) -> str:
+    """What was aimed at, and what came out."""
+    rows = [f"| {a.says} | {a.where} | {a.figure} | {'met' if a.met else '**not met**'} |" for a in found]
+    return "\n".join(["| aim | where | measured | |", "|---|---|---:|---|", *rows])
+
+
+def answering(found: Found) -> str:
+    """One case: everybody, with 1 to 64 clients; then what each process holds in memory."""
+    rows = [_row(found, clients, who.name, who.says) for clients in CLIENTS for who in found.case.who]
+    held = [_memory(found, who.name, who.says) for who in found.case.who]
+    pages = "; ".join(
+        f"{who.says} {min(sizes):,} to {max(sizes):,}"
+        for who in found.case.who
+        if (sizes := found.page_bytes.get(who.name))
+    )
     return "\n".join(
         [
-            f"## Post an answer, get the next question: {clients} client{'s' if clients > 1 else ''}",
+            f"### {found.case.says}",
             "",
-            _HEAD,
-            _row("ours", ours),
-            _row("floor", floor),
-            f"| ours / floor, median of rounds | {ratio:.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f}) "
-            f"| {p50 / percentile(floor, 50):.2f} | {percentile(ours, 99) / percentile(floor, 99):.2f} "
-            f"| {_times(ours, floor)} | | |",
+            "| clients | | answers a second | ours is | p50 ms | p99 ms | server's work, ms | told to try again "
+            "| clients' share of a core |",
+            "|---:|---|---:|---:|---:|---:|---:|---:|---:|",
+            *rows,
             "",
-            *met,
+            "| memory after that | processes | RSS of each worker, MB | PSS of all, MB |",
+            "|---|---:|---:|---:|",
+            *held,
+            "",
+            f"Bytes of a page: {pages}; the floor's is as long as ours are on average.",
         ]
     )
 
 
-def growth(few: int, many: int, small: Sequence[Round], large: Sequence[Round], fill_seconds: float) -> str:
-    """The same with few and with many preparations kept. The aim: no growth."""
-    ratios = sorted(percentile([b], 50) / percentile([a], 50) for a, b in zip(small, large, strict=True))
-    ratio = statistics.median(ratios)
+def _row(found: Found, clients: int, name: str, says: str) -> str:
+    rounds, ours = found.rounds[name, clients], found.rounds[GUIDE.name, clients]
+    ratio, least, most = times(ours, rounds)
+    beside = "" if name == GUIDE.name else f"{ratio:.2f} times ({least:.2f} to {most:.2f})"
+    share = client_share(rounds)
+    return (
+        f"| {clients} | {says} | {rate(rounds):,.0f} | {beside} | {percentile(rounds, 50):.1f} "
+        f"| {percentile(rounds, 99):.1f} | {work(rounds):.2f} | {refused(rounds) or ''} | {share:.0%} |"
+    )
+
+
+def _memory(found: Found, name: str, says: str) -> str:
+    held = found.memory[name]
+    workers = ", ".join(f"{one.rss:.0f}" for one in held[: found.case.workers])
+    return f"| {says} | {len(held)} | {workers} | {sum(one.pss for one in held):.0f} |"
+
+
+def growth(found: Sequence[Grown]) -> str:
+    """The same with few and with many preparations kept."""
+    rows = []
+    for one in found:
+        ratio, least, most = slower(one.large, one.small)
+        rows.append(
+            f"| {DATABASES[one.database]} | {one.many:,} | {percentile(one.small, 50):.1f} "
+            f"| {percentile(one.large, 50):.1f} | {ratio:.2f} ({least:.2f} to {most:.2f}) "
+            f"| {work(one.large) / work(one.small):.2f} | {one.large_mb:,.0f} | {one.fill_seconds:.0f} |"
+        )
     return "\n".join(
         [
-            "## Growth: one client, by the preparations that are kept",
-            "",
-            _HEAD,
-            _row(f"{few:,} preparations", small),
-            _row(f"{many:,} preparations", large),
-            "",
-            f"(Filled in {fill_seconds:.0f} s.) p50 at most 1.2 times: {_word(ratio <= 1.2)} "
-            f"({ratio:.2f}; rounds {ratios[0]:.2f} to {ratios[-1]:.2f}). "
-            f"The server's work: {_times(large, small)} times.",
+            f"| | preparations | p50 ms with {FEW} | p50 ms with all | times | server's work, times | MB | filled, s |",
+            "|---|---:|---:|---:|---:|---:|---:|---:|",
+            *rows,
         ]
     )
 
 
-def sorting(lines: int, start: float, seconds: float, cpu: float, results: dict[str, int]) -> str:
-    """`python -m app sort`. The aim: 100,000 lines under 30 s."""
-    whole = start + (seconds - start) * 100_000 / lines
-    scaled = "" if lines == 100_000 else f", scaled up from {lines:,} lines"
-    spread = ", ".join(f"{name} {count:,}" for name, count in sorted(results.items()))
-    return "\n".join(
-        [
-            "## Sorting on the command line, one process",
-            "",
-            "| lines | seconds | CPU seconds | lines per second |",
-            "|---:|---:|---:|---:|",
-            f"| {lines:,} | {seconds:.1f} | {cpu:.1f} | {lines / seconds:,.0f} |",
-            "",
-            f"Results: {spread}. 100,000 lines under 30 s: {_word(whole < 30)} ({whole:.1f} s{scaled}; "
-            f"{start:.1f} s of it is the start).",
-        ]
+def papers(found: Sequence[Printed]) -> str:
+    """Summaries a second."""
+    rows = []
+    for one in found:
+        for clients, there in one.rates.items():
+            floor = one.floor.get(clients)
+            beside = f"{floor:,.1f} | {there / floor:.2f}" if floor else "|"
+            rows.append(f"| {one.says}, {one.size:,} bytes | {clients} | {there:,.1f} | {one.floor_says} | {beside} |")
+    head = "| | clients | a second | beside | a second | ours is |"
+    return "\n".join([head, "|---|---:|---:|---|---:|---:|", *rows])
+
+
+def starting(found: Started) -> str:
+    """From starting the process to its first answer."""
+    ours, floor = statistics.median(found.guide), statistics.median(found.floor)
+    return (
+        f"From starting the process to the first answer of `/healthz`, the median of {len(found.guide)} starts: "
+        f"{ours:.2f} s ({min(found.guide):.2f} to {max(found.guide):.2f}); the floor {floor:.2f} s. "
+        f"Ours takes {ours / floor:.1f} times as long."
+    )
+
+
+def sorting(found: Sorted) -> str:
+    """`python -m app sort`."""
+    spread = ", ".join(f"{name} {count:,}" for name, count in sorted(found.results.items()))
+    return (
+        f"`python -m app sort`, one process, {found.lines:,} lines of random answers: {found.seconds:.1f} s, of which "
+        f"{found.start:.1f} s are the start; {found.lines / found.seconds:,.0f} lines a second. Results: {spread}."
     )
 
 
 def breakdown(found: Sequence[Part], answers: int) -> str:
     """Where our time goes."""
     rows = [
-        f"| {p.says} | {p.post:.3f} | {_calls(p.post_calls)} | {p.get:.3f} | {_calls(p.get_calls)} "
-        f"| {p.post + p.get:.3f} |"
+        f"| {p.says} | {p.post:.3f} | {p.post_calls or ''} | {p.get:.3f} | {p.get_calls or ''} "
+        f"| {p.post + p.get:.3f} | {(p.post + p.get) / (found[-1].post + found[-1].get):.1%} |"
         for p in found
     ]
     return "\n".join(
         [
-            f"## Where our time goes, in one process without network: medians of {answers:,} answers, ms",
+            f"Means of the quicker half of {answers:,} answers, in milliseconds, with clocks around the parts:",
             "",
-            "| | POST | calls | GET | calls | both |",
-            "|---|---:|---:|---:|---:|---:|",
+            "| | POST | calls | GET | calls | both | share |",
+            "|---|---:|---:|---:|---:|---:|---:|",
             *rows,
         ]
     )
-
-
-def percentile(rounds: Sequence[Round], percent: int) -> float:
-    """Over all answers of these rounds, in milliseconds."""
-    seconds = sorted(s for one in rounds for s in one.seconds)
-    return seconds[min(len(seconds) - 1, len(seconds) * percent // 100)] * 1000
-
-
-def _row(name: str, rounds: Sequence[Round]) -> str:
-    answers = sum(len(r.seconds) for r in rounds)
-    rate = statistics.median(r.rate for r in rounds)
-    own = sum(r.client_cpu for r in rounds) / answers * 1000
-    return (
-        f"| {name} | {rate:,.0f} | {percentile(rounds, 50):.2f} | {percentile(rounds, 99):.2f} | {work(rounds):.2f} "
-        f"| {own:.2f} | {answers:,} |"
-    )
-
-
-def work(rounds: Sequence[Round]) -> float:
-    """The server's CPU time for one answer, in milliseconds: the figure that other load disturbs least."""
-    return sum(r.server_cpu for r in rounds) / sum(len(r.seconds) for r in rounds) * 1000
-
-
-def _times(some: Sequence[Round], others: Sequence[Round]) -> str:
-    return f"{work(some) / work(others):.2f}" if work(others) else "unknown"
-
-
-def _word(met: bool) -> str:
-    return "met" if met else "NOT met"
-
-
-def _calls(count: int) -> str:
-    return str(count) if count else ""

@@ -1,95 +1,123 @@
-"""Servers as subprocesses on free ports of this machine: started, waited for, always stopped.
+"""Servers as subprocesses on free ports of this machine: started, waited for, always stopped, with all they started.
 
-Knows how each is told where its things are. Does not know what is asked of them.
+Does not know what they are, nor what is asked of them.
 """
 
 import os
+import signal
 import socket
 import subprocess
-import sys
 import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
-_ROOT = Path(__file__).resolve().parent.parent
-_START_SECONDS = 60
-_STOP_SECONDS = 10
+_START_SECONDS = 120
+_STOP_SECONDS = 20
 
 
-class Server(NamedTuple):
-    """A server that is up."""
+@dataclass(frozen=True)
+class Memory:
+    """What one process holds, in MB: all its pages, and its share of them where others share them."""
+
+    rss: float
+    pss: float
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that is up, and how many seconds it took until it answered."""
 
     port: int
     process_id: int
+    start_seconds: float
 
     def cpu(self) -> float:
-        """The seconds of work it has done, all threads together; 0 where the system does not say."""
-        stat = Path(f"/proc/{self.process_id}/stat")
-        if not stat.exists():
-            return 0.0
-        after_name = stat.read_text().rpartition(")")[2].split()
-        return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
+        """The seconds of work that all its processes have done, with all their threads."""
+        ticks = 0
+        for process_id in self.process_ids():
+            with suppress(OSError):
+                after_name = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()
+                ticks += int(after_name[11]) + int(after_name[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+    def memory(self) -> list[Memory]:
+        """What each of its processes holds, the largest first."""
+        found = []
+        for process_id in self.process_ids():
+            with suppress(OSError):
+                lines = Path(f"/proc/{process_id}/smaps_rollup").read_text().splitlines()[1:]
+                kilobytes = {name: int(rest.split()[0]) for name, _, rest in (line.partition(":") for line in lines)}
+                found.append(Memory(kilobytes["Rss"] / 1024, kilobytes["Pss"] / 1024))
+        return sorted(found, key=lambda one: one.pss, reverse=True)
+
+    def process_ids(self) -> list[int]:
+        """All processes of its session: the one we started, and what it started."""
+        found = []
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdecimal():
+                with suppress(OSError):
+                    after_name = (entry / "stat").read_text().rpartition(")")[2].split()
+                    if int(after_name[3]) == self.process_id:
+                        found.append(int(entry.name))
+        return found
 
 
 @contextmanager
-def guide(database: Path) -> Iterator[Server]:
-    """Our own application as it is served."""
-    port = _free_port()
-    told = {"WHICH_CELLS_DATABASE": str(database), "WHICH_CELLS_HOST": "127.0.0.1", "WHICH_CELLS_PORT": str(port)}
-    told["WHICH_CELLS_LIMITS"] = "1000000"  # requests are counted as for everybody, and none is turned away
-    with _served(["-m", "app", "serve"], told, port, "/healthz", database.with_suffix(".log")) as server:
-        yield server
-
-
-@contextmanager
-def floor(database: Path, page_bytes: int) -> Iterator[Server]:
-    """The bare application."""
-    port = _free_port()
-    told = {"FLOOR_DATABASE": str(database), "FLOOR_PAGE_BYTES": str(page_bytes), "FLOOR_PORT": str(port)}
-    with _served(["-m", "bench.floor"], told, port, "/", database.with_suffix(".log")) as server:
-        yield server
-
-
-@contextmanager
-def _served(arguments: list[str], told: dict[str, str], port: int, health: str, log: Path) -> Iterator[Server]:
-    with log.open("wb") as said:
+def served(
+    command: Sequence[str], folder: Path, told: Mapping[str, str], port: int, health: str, log: Path
+) -> Iterator[Server]:
+    """A server that has answered at `health`. Raises RuntimeError when it does not start."""
+    begun = time.perf_counter()
+    with log.open("ab") as said:
         process = subprocess.Popen(
-            [sys.executable, *arguments], cwd=_ROOT, env=os.environ | told, stdout=said, stderr=subprocess.STDOUT
+            command,
+            cwd=folder,
+            env=os.environ | told,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
     try:
-        _wait(process, f"http://127.0.0.1:{port}{health}")
-        yield Server(port, process.pid)
+        _wait(process, port, health)
+        yield Server(port, process.pid, time.perf_counter() - begun)
     except Exception as error:
         error.add_note(f"The server's state: {process.poll()} (None: it ran on). What it said:\n{_end_of(log)}")
         raise
     finally:
-        process.terminate()
-        try:
-            process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        _stop(process)
 
 
-def _wait(process: subprocess.Popen[bytes], address: str) -> None:
+def _wait(process: subprocess.Popen[bytes], port: int, health: str) -> None:
+    request = f"GET {health} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n".encode()
     until = time.monotonic() + _START_SECONDS
     while time.monotonic() < until and process.poll() is None:
-        try:
-            with urllib.request.urlopen(address, timeout=5):  # noqa: S310  (our own address)
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+            connection.sendall(request)
+            if connection.recv(4096).startswith((b"HTTP/1.1 2", b"HTTP/1.1 3")):
                 return
-        except OSError:
-            time.sleep(0.05)
-    raise RuntimeError(f"the server at {address} did not start")
+        time.sleep(0.005)
+    raise RuntimeError(f"the server at port {port} did not start")
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(_STOP_SECONDS)
+    with suppress(ProcessLookupError):  # whatever did not go by itself
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def _end_of(log: Path) -> str:
-    return log.read_text(errors="replace")[-2000:]
+    return log.read_text(errors="replace")[-3000:]
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens at now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

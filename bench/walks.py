@@ -51,6 +51,15 @@ def walks(walker: Walker) -> list[list[Step]]:
     return found
 
 
+def whole(walker: Walker, example_id: str) -> list[tuple[str, bytes]]:
+    """Everything that an example answers about its offer: each question, and its form."""
+    example = next(one for one in walker.pack.examples if one.id == example_id)
+    vocabulary = walker.sorter.vocabulary
+    answers = vocabulary.checked(example.answers)
+    asked = ((walker.pack.questions[q], answers[q]) for q in walker.order if q in answers)
+    return [(question.id, _body(recorded(vocabulary, question, answer))) for question, answer in asked]
+
+
 def _body(draft: Draft) -> bytes:
     """The form as a browser sends it."""
     fields = [("choice", chosen) for chosen in draft.chosen]
