@@ -24,7 +24,7 @@ test: setup browser lint
 
 # The same tests with PostgreSQL: a server of its own on this machine alone, which is gone afterwards.
 test-postgres: setup browser postgres
-	PYTHONPATH=tests $(BIN)/python -m postgres $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m bench.postgres $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 postgres:
 	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || \

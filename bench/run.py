@@ -77,7 +77,7 @@ def _measured(plan: Plan, only: Sequence[str], folder: Path) -> Iterator[Everyth
     with ExitStack() as stack:
         cluster = None
         if any("postgres" in name for name in only):
-            cluster = stack.enter_context(postgres.cluster(folder / "postgres"))
+            cluster = stack.enter_context(postgres.cluster())
         when = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
         it = Everything(when, report.machine(cluster.version if cluster else "", _durable_ms(folder / "bare.db")))
         print(it.machine, flush=True)

@@ -11,13 +11,13 @@ from typing import Any
 
 import psycopg
 import pytest
-from postgres import VARIABLE
 from psycopg import sql
 from sqlalchemy import Table, text
 from sqlmodel import SQLModel
 
 from app.store.connect import connect
 from app.store.database import Database
+from bench.postgres import VARIABLE
 
 SERVER = os.environ.get(VARIABLE, "")
 about_files = pytest.mark.skipif(bool(SERVER), reason="this is about SQLite's file")
