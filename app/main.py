@@ -43,10 +43,12 @@ from app.web import (
     language,
     limits,
     links,
+    measure,
     people,
     prepare,
     public,
     reading,
+    ready,
     records,
     review,
     security,
@@ -126,6 +128,7 @@ def _add_store(app: FastAPI, settings: Settings) -> None:
     cover = app.state.walker.pack.cover
     app.state.database = Database(settings.database)
     app.state.database.migrate()
+    app.state.readiness = ready.Readiness(app.state.database)
     app.state.guesses = Guesses(app.state.database, settings.pepper.encode())
     app.state.preparations = Preparations(app.state.database, cover.id, cover.version, settings.pepper)
     app.state.people = People(app.state.database, app.state.preparations, settings.pepper)
@@ -160,7 +163,7 @@ def _add_pages(app: FastAPI, settings: Settings) -> None:
         for name, guide in app.state.guides.items()
     }
     preparing = (prepare, ask, you, together, records, review, visit, people, links, keep)
-    for part in (public, language, reading, come_in, bring, trials, formats, api, *preparing):
+    for part in (public, ready, language, reading, come_in, bring, trials, formats, api, *preparing):
         app.include_router(part.router)
     app.mount("/static", _Static(directory=STATIC), name="static")
     app.state.pace = limits.Pace(settings.limits)
@@ -170,6 +173,8 @@ def _add_pages(app: FastAPI, settings: Settings) -> None:
     extra = security.headers(local_script=settings.local_script, https=settings.https)
     app.add_middleware(security.Guard, extra=extra)
     app.add_middleware(language.Languages, offered=tuple(app.state.guides), https=settings.https)
+    if settings.metrics:
+        app.add_middleware(measure.Measured)
 
 
 class _Static(StaticFiles):

@@ -7,14 +7,19 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Case, Column, Connection, Engine, case, event, func
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import create_engine
+
+from app.metrics import count
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 5
@@ -31,9 +36,17 @@ BRIEFLY = 0.5
 class StoreError(Exception):
     """The database cannot do its work just now: it is locked, full, read-only or away."""
 
+    kind = "trouble"
+
+    def __init__(self, says: str) -> None:
+        super().__init__(says)
+        count("database_errors", self.kind)
+
 
 class Damaged(StoreError):
     """The file holds what nobody wrote to it: waiting does not help, somebody has to put it right."""
+
+    kind = "damage"
 
 
 class Database:
@@ -55,6 +68,13 @@ class Database:
         self.to_forget = False
         # Something may have been deleted since the file was written anew.
         self.to_repack = True
+
+    def ready(self) -> bool:
+        """Whether the schema is as new as this program, or newer: after a newer release has migrated it, this one may
+        go on until it is stopped. Raises StoreError when the database cannot be read."""
+        with self.reading() as connection:
+            level = MigrationContext.configure(connection).get_current_revision()
+        return level is not None and level not in _older()
 
     def migrate(self) -> None:
         """Runs the migrations that this file has not seen. Raises StoreError when it cannot."""
@@ -145,6 +165,13 @@ class Database:
         if self.to_forget:
             self.forget()
         self._engine.dispose()
+
+
+@cache
+def _older() -> frozenset[str]:
+    """The levels of the schema that this program knows and has left behind."""
+    known = ScriptDirectory(str(MIGRATIONS))
+    return frozenset(step.revision for step in known.walk_revisions() if not step.is_head)
 
 
 _MANY = 1_000_000_000

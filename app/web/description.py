@@ -80,6 +80,7 @@ _WELL = {
 }
 _MEDIA = {
     "health": "text/plain",
+    "ready": "text/plain",
     "flow_picture": SVG,
     "questionnaire": FHIR_JSON,
     "response": FHIR_JSON,
