@@ -97,9 +97,7 @@ def test_pdfs_under_way_are_made(server: QuickServer) -> None:
     assert server.ended() == 0
 
 
-def test_who_is_idle_or_says_nothing_does_not_hold_it_up(
-    server: QuickServer, connections: list[socket.socket]
-) -> None:
+def test_who_is_idle_or_says_nothing_does_not_hold_it_up(server: QuickServer, connections: list[socket.socket]) -> None:
     for connection in connections[:2]:
         connection.sendall(PAGE)
         answered(connection)
