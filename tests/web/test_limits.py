@@ -160,6 +160,7 @@ def test_reading_is_never_limited(visitor: Visitor) -> None:
     for _ in range(30):
         visitor.see(visitor.address("offer.name"))
     assert visitor.client.get("/healthz").status_code == 200
+    assert visitor.client.get("/readyz").status_code == 200
 
 
 # -- whose requests count together
