@@ -7,12 +7,16 @@ one look at a variable. Does not know when something is worth counting.
 
 import logging
 import os
+import socket
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from socketserver import TCPServer, ThreadingMixIn
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Literal
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry, Metric
@@ -110,24 +114,47 @@ def served(place: str, *, workers: int) -> Iterator[None]:
 
 @contextmanager
 def _served(place: str, fill: "Callable[[CollectorRegistry], None]") -> Iterator[None]:
-    from prometheus_client import CollectorRegistry, start_http_server
+    from prometheus_client import CollectorRegistry, make_wsgi_app
 
     registry = CollectorRegistry()
     fill(registry)
     host, _, port = place.rpartition(":")
-    server, thread = start_http_server(int(port), host.strip("[]"), registry)
-    # Who asked, and left before the answer, would stand in the log with an address.
-    server.handle_error = _not_handed_over  # type: ignore[assignment,method-assign]
-    try:
-        yield
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with _Counts((host.strip("[]"), int(port)), _Quiet) as server:
+        server.set_app(make_wsgi_app(registry))
+        thread = threading.Thread(target=server.serve_forever, name="counts", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            server.shutdown()
+            thread.join()
 
 
-def _not_handed_over(_request: object, _who: object) -> None:
-    log.error("the counts could not be handed over", exc_info=sys.exception())
+class _Counts(ThreadingMixIn, WSGIServer):
+    """Serves the counts. In an upgrade the new release begins before the old one has stopped: both may listen."""
+
+    allow_reuse_port = True
+    daemon_threads = True
+
+    def __init__(self, place: tuple[str, int], handler: type[WSGIRequestHandler]) -> None:
+        if ":" in place[0]:
+            self.address_family = socket.AF_INET6
+        super().__init__(place, handler)
+
+    def server_bind(self) -> None:
+        # The library's own would ask a name server for its name.
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
+        self.setup_environ()
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        # As it comes, this would write an address to the log.
+        log.error("the counts could not be handed over", exc_info=sys.exception())
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """No request for the counts is worth a line."""
 
 
 class _OfWorkers:

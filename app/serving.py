@@ -81,6 +81,7 @@ def _config(settings: Settings, app: FastAPI | str) -> uvicorn.Config:
         timeout_keep_alive=5,
         timeout_graceful_shutdown=STOP_SECONDS,
         timeout_worker_healthcheck=WORKER_SECONDS,
+        callback_notify=_say_ready,
     )
 
 
@@ -98,6 +99,14 @@ def _passed() -> list[socket.socket]:
     count = os.environ.pop("LISTEN_FDS", "")
     os.environ.pop("LISTEN_FDNAMES", None)
     return [socket.socket(fileno=PASSED + n) for n in range(int(count))] if ours and count.isdecimal() else []
+
+
+async def _say_ready() -> None:
+    """Tells systemd once, if it wants to know, that this process serves now. Called every second while it does."""
+    if address := os.environ.pop("NOTIFY_SOCKET", ""):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+            told.connect(address.replace("@", "\0", 1) if address.startswith("@") else address)
+            told.send(b"READY=1")
 
 
 # -- several processes

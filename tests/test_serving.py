@@ -65,10 +65,16 @@ class Workers(GuideServer):
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workers]:
-    running = Workers(tmp_path_factory.mktemp("workers"))
-    running.start()
-    yield running
-    running.stop()
+    folder = tmp_path_factory.mktemp("workers")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+        told.bind(str(folder / "told"))
+        running = Workers(folder, NOTIFY_SOCKET=str(folder / "told"))
+        running.start()
+        yield running
+        running.stop()
+        # Each worker has said so once; one of them took the place of another.
+        told.setblocking(False)
+        assert [told.recv(100) for _ in range(2)] == [b"READY=1"] * 2
 
 
 def values(counted: str, name: str) -> dict[tuple[str, ...], float]:

@@ -17,7 +17,7 @@ from .browsers import Someone, begin, kept
 from .servers import QuickServer, Warm
 
 WHO_OFFERS = "offer.provider"
-READ = ("/", "/about", "/static/style.css", "/readyz")
+READ = ("/", "/about", "/static/style.css", "/healthz")
 
 
 class Traffic:
@@ -40,6 +40,11 @@ class Traffic:
                 self._over.set()
             for each in going:
                 each.result()
+
+    @property
+    def answers(self) -> int:
+        """How many were acknowledged, in all."""
+        return sum(map(len, self.acknowledged.values()))
 
     def passes(self, count: int) -> None:
         """Waits until each person has had so many more answers."""

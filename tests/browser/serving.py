@@ -33,6 +33,7 @@ class GuideServer:
     ask often, unless `settings`, by the names of their variables, say so."""
 
     run = ("-m", "app", "serve")  # what Python is to run
+    root = ROOT  # where the program stands
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self.port = free_port()
@@ -53,7 +54,7 @@ class GuideServer:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, *self.run],
-                cwd=ROOT,
+                cwd=self.root,
                 env=self._environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
