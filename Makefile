@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup serve test check catalogues lint bench fuzz draw requirements browser lforms tools gallery lighthouse
+.PHONY: setup serve test check catalogues lint bench fuzz upgrade draw requirements browser lforms tools gallery lighthouse
 
 setup: $(READY)
 
@@ -70,6 +70,11 @@ draw: setup
 # A hundred thousand mutated requests to the guide on this machine; the tests send two thousand.
 fuzz: setup
 	PYTHONPATH=tests $(BIN)/python -m hostile
+
+# The recipe of docs/running.md with a real nginx, and an upgrade from an earlier commit while people write.
+upgrade: setup
+	@command -v nginx >/dev/null || { echo "nginx is missing. On Debian or Ubuntu: apt-get install nginx"; exit 1; }
+	PYTHONPATH=tests $(BIN)/python -m bad_days.behind_proxy $(or $(FROM),HEAD~1)
 
 bench: setup
 	$(BIN)/python -m bench.run
