@@ -34,6 +34,7 @@ class GuideServer:
 
     run = ("-m", "app", "serve")  # what Python is to run
     root = ROOT  # where the program stands
+    patience = PATIENCE
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self.port = free_port()
@@ -59,7 +60,7 @@ class GuideServer:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + self.patience
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > until:
                 self.stop()
