@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 PEERS := bench/peers/.venv/.ready
 
-.PHONY: setup serve test check catalogues lint bench fuzz draw requirements browser lforms tools gallery lighthouse test-postgres postgres
+.PHONY: setup serve test check catalogues lint bench fuzz upgrade draw requirements browser lforms tools gallery lighthouse test-postgres postgres
 
 setup: $(READY)
 
@@ -81,6 +81,11 @@ draw: setup
 # A hundred thousand mutated requests to the guide on this machine; the tests send two thousand.
 fuzz: setup
 	PYTHONPATH=tests $(BIN)/python -m hostile
+
+# The recipe of docs/running.md with a real nginx, and an upgrade from an earlier commit while people write.
+upgrade: setup
+	@command -v nginx >/dev/null || { echo "nginx is missing. On Debian or Ubuntu: apt-get install nginx"; exit 1; }
+	PYTHONPATH=tests $(BIN)/python -m bad_days.behind_proxy $(or $(FROM),HEAD~1)
 
 # How fast it is, beside a floor and two peers; writes docs/performance.md. All of it takes about 35 minutes and 20 GB;
 # make bench BENCH=--quick is a short form.

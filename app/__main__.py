@@ -4,4 +4,5 @@ import sys
 
 from app.cli import main
 
-sys.exit(main())
+if __name__ == "__main__":  # each worker process reads this file too, under another name
+    sys.exit(main())

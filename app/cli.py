@@ -258,20 +258,17 @@ def _draw(options: argparse.Namespace) -> int:
 
 def _serve(options: argparse.Namespace) -> int:
     # Here: the other commands need neither web nor database.
-    from app.logs import log, set_up
-    from app.main import create_app
-    from app.server import serve
+    from app.logs import set_up
+    from app.serving import serve
     from app.store.database import StoreError
 
     settings = Settings()
-    set_up()
+    set_up(settings.logs)
     try:
-        app = create_app(settings)  # a broken pack stops here, with every problem listed
+        serve(settings)  # a broken pack stops here, with every problem listed
     except StoreError as error:
         print(f"WHICH_CELLS_DATABASE: this cannot be used: {error}.", file=sys.stderr)
         return 2
-    log.info("serves at http://%s:%d", settings.host, settings.port)
-    serve(app, settings)
     return 0
 
 

@@ -6,6 +6,7 @@ it is. Knows nothing of requests: no address, link or IP can come in here.
 """
 
 import errno
+import json
 import logging
 import sys
 import threading
@@ -14,18 +15,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from traceback import walk_tb
 from types import FrameType, TracebackType
+from typing import Literal
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS = "which_cells"
 MOST_PLACES = 6
+_STARTS_AND_STOPS = ("server", "config", "multiprocess")
 
 log = logging.getLogger(OURS)
 
 
-def set_up() -> None:
+def set_up(form: Literal["plain", "json"] = "plain") -> None:
     """Sends whatever this process has to say to standard error, in lines of ours."""
     handler = logging.StreamHandler()
-    handler.setFormatter(Line())
+    handler.setFormatter(JsonLine() if form == "json" else Line())
     logging.basicConfig(handlers=[handler], level=logging.ERROR, force=True)
     log.setLevel(logging.INFO)
     logging.captureWarnings(True)
@@ -43,19 +46,32 @@ class Line(logging.Formatter):
     """A line for each record, always one: time in UTC, level, what, and of an exception its kinds and places."""
 
     def format(self, record: logging.LogRecord) -> str:
-        when = datetime.fromtimestamp(record.created, UTC)
-        parts = [f"{when:%Y-%m-%dT%H:%M:%SZ} {record.levelname} {_what(record)}"]
+        parts = [f"{_when(record)} {record.levelname} {record.name}: {_says(record)}"]
         if record.exc_info and record.exc_info[1]:
             parts.append(kinds(record.exc_info[1]))
             parts.append(places(record.exc_info[1]))
         return " ".join(": ".join(parts).split())
 
 
-def _what(record: logging.LogRecord) -> str:
-    # Lines of uvicorn's server are about starting and stopping; those about requests come from elsewhere in it.
-    if record.name == OURS or (record.name == "uvicorn.error" and record.module == "server"):
-        return f"{record.name}: {record.getMessage()}"
-    return f"{record.name}: line {record.lineno} of {record.module}"
+class JsonLine(logging.Formatter):
+    """The same as one JSON object, for programs that gather logs. `kinds` and `places` are there with an exception."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        told = {"time": _when(record), "level": record.levelname, "logger": record.name, "says": _says(record)}
+        if record.exc_info and record.exc_info[1]:
+            told |= {"kinds": kinds(record.exc_info[1]), "places": places(record.exc_info[1])}
+        return json.dumps({**told, "process": record.process})
+
+
+def _when(record: logging.LogRecord) -> str:
+    return f"{datetime.fromtimestamp(record.created, UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _says(record: logging.LogRecord) -> str:
+    # Lines of these parts of uvicorn are about starting and stopping; those about requests come from elsewhere in it.
+    if record.name == OURS or (record.name == "uvicorn.error" and record.module in _STARTS_AND_STOPS):
+        return record.getMessage()
+    return f"line {record.lineno} of {record.module}"
 
 
 def kinds(error: BaseException) -> str:

@@ -45,10 +45,12 @@ from app.web import (
     language,
     limits,
     links,
+    measure,
     people,
     prepare,
     public,
     reading,
+    ready,
     records,
     review,
     security,
@@ -128,6 +130,7 @@ def _add_store(app: FastAPI, settings: Settings) -> None:
     cover = app.state.walker.pack.cover
     app.state.database = connect(settings.database)
     app.state.database.migrate()
+    app.state.readiness = ready.Readiness(app.state.database)
     app.state.counts = Counts(app.state.database, settings.pepper.encode())
     app.state.guesses = Guesses(app.state.counts)
     app.state.preparations = Preparations(app.state.database, cover.id, cover.version, settings.pepper)
@@ -163,11 +166,12 @@ def _add_pages(app: FastAPI, settings: Settings) -> None:
         for name, guide in app.state.guides.items()
     }
     preparing = (prepare, ask, you, together, records, review, visit, people, links, keep)
-    for part in (public, language, reading, come_in, bring, trials, formats, api, *preparing):
+    for part in (public, ready, language, reading, come_in, bring, trials, formats, api, *preparing):
         app.include_router(part.router)
     app.mount("/static", _Static(directory=STATIC), name="static")
     # One process alone counts quicker in its memory.
-    counts = app.state.counts if app.state.database.shared else limits.Memory(time.monotonic)
+    alone = settings.workers == 1 and not app.state.database.shared
+    counts = limits.Memory(time.monotonic) if alone else app.state.counts
     app.state.pace = limits.Pace(settings.limits, counts)
     app.add_middleware(limits.Limits, pace=app.state.pace)
     if settings.address:
@@ -175,6 +179,8 @@ def _add_pages(app: FastAPI, settings: Settings) -> None:
     extra = security.headers(local_script=settings.local_script, https=settings.https)
     app.add_middleware(security.Guard, extra=extra)
     app.add_middleware(language.Languages, offered=tuple(app.state.guides), https=settings.https)
+    if settings.metrics:
+        app.add_middleware(measure.Measured)
 
 
 class _Static(StaticFiles):

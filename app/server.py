@@ -1,19 +1,15 @@
-"""How the application is served: uvicorn, and an end to its patience with clients that are slow on purpose.
+"""One connection: uvicorn's, and an end to its patience with clients that are slow on purpose.
 
-uvicorn waits for ever for the head of a request, and takes a head of any length. Knows no routes and no people.
+uvicorn waits for ever for the head of a request, and takes a head of any length. Knows no routes and no people, and
+not how many processes there are.
 """
 
 import asyncio
 from collections.abc import Mapping
 from types import MappingProxyType
 
-import uvicorn
-from starlette.types import ASGIApp
 from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
-
-from app.settings import Settings
-from app.web.security import headers
 
 # Below the 1,024 files that a process may usually have open, so that the database still finds some.
 CONNECTIONS = 800
@@ -23,30 +19,8 @@ HEAD_BYTES = 64 * 1024
 # Whoever is sent something takes at least so much of it in so long, until it is all gone.
 UNREAD_SECONDS = 30
 UNREAD_BYTES = 16 * 1024
-
-
-def serve(app: ASGIApp, settings: Settings) -> None:
-    """Serves until it is told to stop."""
-
-    class Guarded(Patient):
-        extra = headers(local_script=settings.local_script, https=settings.https)
-
-    uvicorn.run(
-        app,
-        host=settings.host,
-        port=settings.port,
-        http=Guarded,
-        ws="none",
-        # No access log: an address names a preparation, and that is nobody's business.
-        access_log=False,
-        server_header=False,
-        log_config=None,  # what it has to say goes through app/logs.py
-        forwarded_allow_ips=settings.proxies,
-        # People take longer than this over a question anyway; who is idle makes room.
-        timeout_keep_alive=5,
-        # A restart waits for answers that are being written, and not for those who are slow.
-        timeout_graceful_shutdown=5,
-    )
+# When the server stops, whoever has come in and not asked yet has so long to do it.
+LATE_SECONDS = 1
 
 
 class Patient(HttpToolsProtocol):
@@ -59,6 +33,7 @@ class Patient(HttpToolsProtocol):
     _unread: asyncio.TimerHandle | None = None
     _underway: RequestResponseCycle | None = None
     _beside_body = 0
+    _stopping = False
 
     def send_400_response(self, msg: str) -> None:
         """What is no request never gets to the application, and is answered here: with the same headers."""
@@ -95,6 +70,8 @@ class Patient(HttpToolsProtocol):
         self._head = _stopped(self._head)
         self._unread = _stopped(self._unread)
         super().on_headers_complete()
+        if self._stopping:
+            super().shutdown()
 
     def _await_head(self) -> None:
         self._head = self.loop.call_later(HEAD_SECONDS, self._head_is_late)
@@ -136,6 +113,15 @@ class Patient(HttpToolsProtocol):
             self._await_reader()
 
     # -- the end
+
+    def shutdown(self) -> None:
+        """The server stops, and takes nobody new. uvicorn would close on whoever came in a moment ago, or has sent
+        half of a request: they are answered first."""
+        self._stopping = True
+        if self._idle() and self._head is not None:
+            self.loop.call_later(LATE_SECONDS, super().shutdown)
+        else:
+            super().shutdown()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._underway = cycle

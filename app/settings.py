@@ -3,7 +3,7 @@
 import re
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
@@ -23,6 +23,8 @@ class Settings(BaseSettings):
     pack: Path = ROOT / "questions" / "parkinsons"
     host: str = "127.0.0.1"
     port: int = 8000
+    # How many processes serve, each with its own interpreter; they share the database and the place to listen.
+    workers: int = Field(default=1, ge=1, le=64)
     # Whose word counts on where a request came from: the addresses or networks of proxies in front, with commas.
     proxies: str = "127.0.0.1,::1"
     # How many times as often as usual one address may ask; 0: as often as it likes.
@@ -39,6 +41,10 @@ class Settings(BaseSettings):
     # Whether people may have a trial's number looked up from here, and whom we then ask.
     look_up: bool = True
     look_up_address: str = "https://clinicaltrials.gov"
+    # Lines to read, or one JSON object a line.
+    logs: Literal["plain", "json"] = "plain"
+    # Where counts are served for Prometheus, apart from the pages: a host and a port. Empty: nothing is counted.
+    metrics: str = ""
 
     @field_validator("look_up_address")
     @classmethod
@@ -47,6 +53,13 @@ class Settings(BaseSettings):
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.username:
             raise ValueError("this has to be an address such as https://clinicaltrials.gov")
         return address.rstrip("/")
+
+    @field_validator("metrics")
+    @classmethod
+    def _is_a_place(cls, place: str) -> str:
+        if place and not re.fullmatch(r"([\w.-]+|\[[0-9a-f:]+\]):\d{1,5}", place, re.ASCII):
+            raise ValueError("this has to be a host and a port such as 127.0.0.1:9100")
+        return place
 
     @field_validator("address")
     @classmethod

@@ -1,5 +1,6 @@
 """The log: whatever goes wrong, and whoever says so, nothing that was typed gets into it."""
 
+import json
 import logging
 import re
 import socket
@@ -8,12 +9,13 @@ import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from browser.serving import GuideServer
 from faulty import FAULTS, SECRET
 
-from app.logs import Line, kinds, places
+from app.logs import JsonLine, Line, kinds, places
 from app.store.keeping import kept_until
 
 LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ (INFO|WARNING|ERROR|CRITICAL) [\w.]+: [^\n]+")
@@ -72,6 +74,25 @@ def test_a_line_is_one_line() -> None:
     assert Line().format(record("which_cells", "one\ntwo %s", "three\r\nfour")).endswith("one two three four")
 
 
+def test_as_json_a_line_says_the_same() -> None:
+    error = raised(next(iter(FAULTS)))
+    told = record("which_cells", "a\nfault %d", 7, created=0.0, process=99)
+    assert json.loads(JsonLine().format(told)) == {
+        "time": "1970-01-01T00:00:00Z",
+        "level": "ERROR",
+        "logger": "which_cells",
+        "says": "a\nfault 7",
+        "process": 99,
+    }
+    told.exc_info = (type(error), error, error.__traceback__)
+    assert "\n" not in JsonLine().format(told)
+    found = json.loads(JsonLine().format(told))
+    assert (found["kinds"], found["places"]) == (kinds(error), places(error))
+    for message, values in ((SECRET, ()), ("%s", (SECRET,)), (ValueError(SECRET), ())):
+        found = json.loads(JsonLine().format(record("uvicorn.error", message, *values, module="httptools_impl")))
+        assert found["says"] == "line 7 of httptools_impl"
+
+
 # -- the whole output of a process
 
 
@@ -81,9 +102,9 @@ class Faulty(GuideServer):
     run = ("-c", "import sys; sys.path.insert(0, 'tests'); import faulty; faulty.serve()")
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Faulty]:
-    running = Faulty(tmp_path)
+@pytest.fixture(params=["plain", "json"])
+def server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Faulty]:
+    running = Faulty(tmp_path, WHICH_CELLS_LOGS=request.param)
     running.start()
     yield running
     running.stop()
@@ -105,12 +126,20 @@ def test_nothing_that_was_typed_comes_out_of_the_process(server: Faulty, tmp_pat
     for secret in (SECRET, preparation, code, "203.0.113", "Traceback", "INSERT"):
         assert secret not in said, secret
     lines = said.splitlines()
+    if said.startswith("{"):
+        lines = [as_plain(json.loads(line)) for line in lines]
     assert [line for line in lines if not LINE.fullmatch(line)] == []
     # All of it was noted all the same, each with its kind.
     for kind in FAULTS.values():
         assert sum(f": {kind}: " in line for line in lines) >= 2, kind
     assert sum("a fault that nothing caught: ValueError" in line for line in lines) >= 2
     assert any(" asyncio: line " in line for line in lines)
+
+
+def as_plain(told: dict[str, Any]) -> str:
+    """The line that says the same."""
+    parts = [f"{told['time']} {told['level']} {told['logger']}: {told['says']}"]
+    return " ".join(": ".join([*parts, *(told[n] for n in ("kinds", "places") if n in told)]).split())
 
 
 def status(request: urllib.request.Request) -> int:

@@ -14,6 +14,8 @@ from enum import StrEnum
 
 import httpx2
 
+from app.metrics import count
+
 USER_AGENT = "WhichCells/0.1 (patient guide; asks for one public record at a time)"
 LARGEST = 4 * 1024 * 1024
 # Longer than this no register makes us wait; what it asks for beyond that is taken as this.
@@ -66,6 +68,7 @@ class Client:
 
         Raises NoRecord, or Moved when the register leads to another number.
         """
+        count("registers_asked")
         # A loop of our own, closed without waiting: asyncio.run would wait for a name server that does not answer.
         loop = asyncio.new_event_loop()
         try:

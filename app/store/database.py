@@ -19,6 +19,8 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from app.metrics import count
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 5  # how long anything waits for others before it is given up
 # Larger files are written anew only when somebody asks for it: nobody can write meanwhile, for half a minute a GB.
@@ -27,6 +29,12 @@ REPACK_LIMIT = 64 * 1024 * 1024
 
 class StoreError(Exception):
     """The database cannot do its work just now: it is locked, full, read-only or away."""
+
+    kind = "trouble"
+
+    def __init__(self, says: str) -> None:
+        super().__init__(says)
+        count("database_errors", self.kind)
 
 
 class Level(StrEnum):
@@ -40,6 +48,8 @@ class Level(StrEnum):
 
 class Damaged(StoreError):
     """The database holds what nobody wrote to it: waiting does not help, somebody has to put it right."""
+
+    kind = "damage"
 
 
 class Database(ABC):
@@ -65,6 +75,11 @@ class Database(ABC):
     _counting: Engine
     # The same pool, for transactions that see nothing of what others write meanwhile.
     _seeing_still: Engine
+
+    def ready(self) -> bool:
+        """Whether the schema is as new as this program, or newer: after a newer release has migrated it, this one may
+        go on until it is stopped. Raises StoreError when the database cannot be read."""
+        return self.level() in (Level.NEWEST, Level.NEWER)
 
     def migrate(self) -> None:
         """Runs the migrations that this database has not seen. Raises StoreError when it cannot."""

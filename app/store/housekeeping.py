@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from app.metrics import count
 from app.store import tables
 from app.store.clock import believed, first_today
 from app.store.database import Database
@@ -76,6 +77,7 @@ class Housekeeping:
             return
         if gone := sweep(self._database, today):
             log.info("%d swept", gone)
+            count("preparations_swept", times=gone)
 
 
 def _try(name: str, chore: Callable[[], object]) -> object:

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from app.metrics import count
+
 Paper = Literal["a4", "letter"]
 
 # Our addresses while a page is laid out; nothing is ever asked of it.
@@ -35,6 +37,7 @@ def to_pdf(html: str, static: Path, paper: Paper, *, landscape: bool = False) ->
     with _one_at_a_time:
         page = weasyprint.HTML(string=html, base_url=_OURS, url_fetcher=ours(static))
         made: bytes = page.write_pdf(stylesheets=[size], pdf_variant="pdf/ua-1")
+    count("pdfs_made")
     return made
 
 

@@ -42,6 +42,7 @@ ACCESS: dict[str, Rule] = {
     "example_summary": "anyone",
     "example_summary_pdf": "anyone",
     "health": "anyone",
+    "ready": "anyone",
     "formats": "anyone",
     "questionnaire": "anyone",
     "preparation_schema": "anyone",

@@ -80,6 +80,7 @@ _WELL = {
 }
 _MEDIA = {
     "health": "text/plain",
+    "ready": "text/plain",
     "flow_picture": SVG,
     "questionnaire": FHIR_JSON,
     "response": FHIR_JSON,
@@ -128,6 +129,8 @@ def _describe_page(guide: Walker, route: RouteContext, method: str, operation: J
     media = "application/pdf" if name.endswith("_pdf") else _MEDIA.get(name, "text/html")
     operation["responses"] = {str(status): _answer(status, media if status == 200 else "text/html") for status in well}
     operation["responses"] |= {str(status): _answer(status, "text/html") for status in refused}
+    if name == "ready":
+        operation["responses"]["503"] = _answer(503, media)
     if method == "POST":
         operation["requestBody"] = {"content": _form(_fields(guide, name), _NEEDED.get(name, []))}
 

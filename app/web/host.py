@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.languages import N_
 from app.web.refusals import Refusal, drain, refuse
 
+_FOR_ANY_NAME = ("/healthz", "/readyz")
 _PORTS = {"http": ":80", "https": ":443"}
 
 
@@ -24,8 +25,8 @@ def public_address(request: Request) -> str:
 
 
 class OneHost:
-    """Refuses requests that name another host than the public address. Whether we are alive may be asked by any name:
-    whoever looks after machines knows them by their numbers."""
+    """Refuses requests that name another host than the public address. Whether we are alive and ready may be asked by
+    any name: whoever looks after machines knows them by their numbers."""
 
     def __init__(self, app: ASGIApp, address: str) -> None:
         self.app = app
@@ -41,7 +42,7 @@ class OneHost:
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"] != "/healthz":
+        if scope["type"] == "http" and scope["path"] not in _FOR_ANY_NAME:
             if _bare(Headers(scope=scope).get("host", ""), self.port) != self.host:
                 await drain(receive)
                 await refuse(self.refusal, scope, receive, send)

@@ -17,6 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.metrics import count
 from app.store.counts import Counts, part_of
 from app.store.database import StoreError
 from app.web.refusals import TOO_MANY, TOO_OFTEN, Form, drain, refuse
@@ -142,8 +143,10 @@ class Limits:
         if limit is None:
             await self.app(scope, receive, send)
         elif wait := await self.pace.wait(limit, (scope["client"] or ("",))[0]):
+            count("refused", limit.name)
             await refuse(TOO_OFTEN, scope, receive, send, wait=wait, form=await _form(scope, receive))
         elif self.underway[limit.name] >= limit.at_once:
+            count("refused", limit.name)
             await refuse(TOO_MANY, scope, receive, send, wait=10, form=await _form(scope, receive))
         else:
             self.underway[limit.name] += 1

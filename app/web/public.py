@@ -144,5 +144,5 @@ def _example(guide: Walker, example_id: str) -> tuple[Example, Sheet]:
 
 @router.get("/healthz", name="health")
 async def health() -> PlainTextResponse:
-    """Alive, for whoever runs this."""
+    """Alive, for whoever runs this. Whether there is any point in asking more of it says `ready`."""
     return PlainTextResponse("ok\n")

@@ -47,11 +47,14 @@ class Browser:
     def post(self, address: str, **fields: object) -> Answer:
         return self._ask("POST", address, urlencode(fields, doseq=True))
 
+    def _connection(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+
     def _ask(self, method: str, address: str, body: str | None) -> Answer:
         headers = {"Cookie": "; ".join(f"{n}={v}" for n, v in self.cookies.items())}
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection:
+        with closing(self._connection()) as connection:
             connection.request(method, address, body, headers)
             response = connection.getresponse()
             text = response.read().decode()

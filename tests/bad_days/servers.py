@@ -59,6 +59,11 @@ class Warm:
         """Starts a server; returns the number of its process."""
         return self._ask(settings)
 
+    def listen(self) -> int:
+        """Listens in place of its servers, as systemd does, on a port of its own; returns which. A server that is
+        started on that port serves what comes in, and others may before and after it."""
+        return self._ask("listen")
+
     def ended(self, pid: int) -> int:
         """Waits until a server has ended; returns how."""
         return self._ask(pid)
@@ -67,7 +72,7 @@ class Warm:
         self._process.communicate()
         self.log.close()
 
-    def _ask(self, told: dict[str, str] | int) -> int:
+    def _ask(self, told: dict[str, str] | int | str) -> int:
         assert self._process.stdin
         assert self._process.stdout
         self._process.stdin.write(json.dumps(told) + "\n")
@@ -82,8 +87,11 @@ class NotStarted(Exception):
 class QuickServer(Server):
     """A server of a `Warm`. Its log is that of all of these."""
 
-    def __init__(self, warm: Warm, folder: Path) -> None:
+    def __init__(self, warm: Warm, folder: Path, port: int = 0) -> None:
         super().__init__(folder, Path(warm.log.name))
+        if port:  # where the Warm listens
+            self.port = port
+            self._environment["WHICH_CELLS_PORT"] = str(port)
         self._warm = warm
         self._pid = 0
 
@@ -108,13 +116,21 @@ class QuickServer(Server):
 
     def stop(self) -> None:
         if self._pid:
-            self._end(signal.SIGTERM)
+            assert self._end(signal.SIGTERM) == 0, self.log
+
+    def told_to_stop(self) -> None:
+        """Tells it, and does not wait."""
+        os.kill(self._pid, signal.SIGTERM)
+
+    def ended(self) -> int:
+        """Waits until it has ended; returns how."""
+        pid, self._pid = self._pid, 0
+        return self._warm.ended(pid)
 
     def _end(self, way: signal.Signals) -> int:
         """How it ended."""
-        pid, self._pid = self._pid, 0
-        os.kill(pid, way)
-        return self._warm.ended(pid)
+        os.kill(self._pid, way)
+        return self.ended()
 
     def _has_ended(self) -> bool:
         # A process that has ended stays in the list until its parent asks how.

@@ -35,6 +35,8 @@ class GuideServer:
     ask often, unless `settings`, by the names of their variables, say so."""
 
     run = ("-m", "app", "serve")  # what Python is to run
+    root = ROOT  # where the program stands
+    patience = PATIENCE
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self.port = free_port()
@@ -55,12 +57,12 @@ class GuideServer:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, *self.run],
-                cwd=ROOT,
+                cwd=self.root,
                 env=self._environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + self.patience
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > until:
                 self.stop()

@@ -156,6 +156,7 @@ def test_no_get_writes(visitor: Visitor) -> None:
     before = rows(database)
     assert len(before["entry"]) > 40
     addresses = ["/", "/understand", "/about", "/privacy", "/words", "/how-it-sorts", "/how-it-sorts.svg", "/healthz"]
+    addresses.append("/readyz")
     addresses += ["/bring", "/bring?text=x", "/deleted", "/formats", "/formats/parkinsons/questionnaire.json"]
     addresses += ["/formats/preparation.schema.json", "/api/packs", "/api/sort", "/api/openapi.json"]
     addresses += [f"{visitor.home}/{end}" for end in ("keep", "preparation.json", "delete", "people", "link")]

@@ -53,6 +53,7 @@ def test_with_one_no_other_host_gets_anything(public: TestClient, host: str) -> 
     refused = public.post("/api/sort", json={}, headers=named)
     assert (refused.status_code, refused.json()) == (400, {"error": "This guide has another address."})
     assert public.get("/healthz", headers=named).text == "ok\n"
+    assert public.get("/readyz", headers=named).text == "ready\n"
 
 
 WRONG = ["guide.example.org", "ftp://guide.example.org", "https://", "http://guide.example.org", f"{ADDRESS}:port"]

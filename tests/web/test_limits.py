@@ -48,10 +48,10 @@ def by(clock: Clock, counts: Memory | Counts) -> Memory | Counts:
     return counts
 
 
-@pytest.fixture
-def visitor(clock: Clock, make_client: MakeClient) -> Visitor:
-    """Somebody where a network may write six times a minute."""
-    return Visitor(make_client(limits=0.01))
+@pytest.fixture(params=[1, 4], ids=["one process", "several"])
+def visitor(request: pytest.FixtureRequest, clock: Clock, make_client: MakeClient) -> Visitor:
+    """Somebody where a network may write six times a minute, wherever that is counted."""
+    return Visitor(make_client(limits=0.01, workers=request.param))
 
 
 def spend(visitor: Visitor) -> None:
@@ -177,6 +177,7 @@ def test_reading_is_never_limited(visitor: Visitor) -> None:
     for _ in range(30):
         visitor.see(visitor.address("offer.name"))
     assert visitor.client.get("/healthz").status_code == 200
+    assert visitor.client.get("/readyz").status_code == 200
 
 
 # -- whose requests count together

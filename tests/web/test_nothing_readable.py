@@ -50,8 +50,8 @@ class LoudServer(GuideServer):
     run = (
         "-c",
         "import logging; from app import cli, logs; quiet = logs.set_up\n"
-        "def loud():\n"
-        "    quiet()\n"
+        "def loud(form):\n"
+        "    quiet(form)\n"
         "    logging.getLogger().setLevel(1)\n"
         "    for name in ('sqlalchemy', 'sqlalchemy.engine', 'which_cells', 'httpx2', 'uvicorn', 'asyncio'):\n"
         "        logging.getLogger(name).setLevel(1)\n"

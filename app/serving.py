@@ -1,0 +1,156 @@
+"""How the guide is served: by one process or by several, where, and how they stop.
+
+Knows processes, sockets and signals; what one connection may do is in `server`, what is answered in `main`.
+"""
+
+import logging
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+import threading
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors import Multiprocess
+
+from app import logs, metrics
+from app.guide.errors import PackError
+from app.guide.lint import lint
+from app.guide.pack import load_pack
+from app.main import create_app
+from app.server import Patient
+from app.settings import Settings
+from app.store.connect import connect
+from app.store.database import StoreError
+from app.web.security import headers
+
+log = logs.log
+
+# A stop waits so long for requests in flight. The slowest that are all right are a body that takes its 30 s, a record
+# that a register needs 10 s for, and a dozen PDFs that wait for one another; who dawdles is cut off within 30 s anyway.
+STOP_SECONDS = 35
+# A worker that says nothing for so long is ended, and another started. Starting takes a few seconds, on a busy machine
+# many.
+WORKER_SECONDS = 60
+# The first of the open files that systemd hands over.
+PASSED = 3
+
+
+def serve(settings: Settings) -> None:
+    """Serves until it is told to stop. Raises PackError when the pack has faults, StoreError when the database has,
+    OSError when the place for the counts is taken."""
+    sockets = _passed()
+    counted = metrics.served(settings.metrics, workers=settings.workers)
+    with counted:
+        if settings.workers > 1:
+            _check(settings)
+            _say_where(settings, sockets)
+            _serve_with_workers(settings, sockets)
+        else:
+            app = create_app(settings)
+            _say_where(settings, sockets)
+            _Server(_config(settings, app)).run(sockets or None)
+
+
+def _say_where(settings: Settings, sockets: list[socket.socket]) -> None:
+    if sockets:
+        log.info("serves where it was told to: %d socket(s) were handed over", len(sockets))
+    else:
+        log.info("serves at http://%s:%d", settings.host, settings.port)
+
+
+def _config(settings: Settings, app: FastAPI | str) -> uvicorn.Config:
+    Patient.extra = headers(local_script=settings.local_script, https=settings.https)
+    return uvicorn.Config(
+        app,
+        factory=isinstance(app, str),
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        http=Patient,
+        ws="none",
+        # No access log: an address names a preparation, and that is nobody's business.
+        access_log=False,
+        server_header=False,
+        log_config=None,  # what it has to say goes through app/logs.py
+        forwarded_allow_ips=settings.proxies,
+        # People take longer than this over a question anyway; who is idle makes room.
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=STOP_SECONDS,
+        timeout_worker_healthcheck=WORKER_SECONDS,
+        callback_notify=_say_ready,
+    )
+
+
+class _Server(uvicorn.Server):
+    """uvicorn ends itself by the signal that told it to stop; this one has done as it was told, and says so: 0."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
+
+
+def _passed() -> list[socket.socket]:
+    """The sockets that systemd, or whoever does as it does, listens on for us; none if it does not."""
+    ours = os.environ.pop("LISTEN_PID", "") == str(os.getpid())
+    count = os.environ.pop("LISTEN_FDS", "")
+    os.environ.pop("LISTEN_FDNAMES", None)
+    return [socket.socket(fileno=PASSED + n) for n in range(int(count))] if ours and count.isdecimal() else []
+
+
+async def _say_ready() -> None:
+    """Tells systemd once, if it wants to know, that this process serves now. Called every second while it does."""
+    if address := os.environ.pop("NOTIFY_SOCKET", ""):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+            told.connect(address.replace("@", "\0", 1) if address.startswith("@") else address)
+            told.send(b"READY=1")
+
+
+# -- several processes
+
+
+def _check(settings: Settings) -> None:
+    """Raises what would keep every worker from starting."""
+    lint(load_pack(settings.pack))
+    database = connect(settings.database)
+    try:
+        database.migrate()
+    finally:
+        database.close()
+
+
+def _serve_with_workers(settings: Settings, sockets: list[socket.socket]) -> None:
+    """Starts the workers, and others for those that die, until it is told to stop."""
+    logging.getLogger("uvicorn.error").setLevel(logging.INFO)  # which says when a worker has died
+    config = _config(settings, "app.serving:application")
+    supervisor = Multiprocess(config, sockets or [config.bind_socket()])
+    supervisor.run()
+    if any(worker.exitcode == STARTUP_FAILURE for worker in supervisor.processes):
+        sys.exit(STARTUP_FAILURE)
+
+
+def application() -> FastAPI:
+    """The application of one worker, made from the environment in a process of its own. Ends that process when it
+    cannot be made; the next one may do better."""
+    settings = Settings()
+    logs.set_up(settings.logs)
+    if settings.metrics:
+        metrics.turn_on()
+    Patient.extra = headers(local_script=settings.local_script, https=settings.https)
+    threading.Thread(target=_end_with_parent, name="end with parent", daemon=True).start()
+    try:
+        return create_app(settings)
+    except (PackError, StoreError) as error:
+        log.critical("this worker could not start", exc_info=error)
+        sys.exit(1)
+
+
+def _end_with_parent() -> None:
+    """However the parent ends: a worker that nobody looks after any more would hold the socket for ever."""
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)

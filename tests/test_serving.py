@@ -1,0 +1,259 @@
+"""Several processes on a socket that was handed over, with everything counted: as one server, and nothing of anybody in
+the counts or the log."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bad_days.browsers import Browser, Someone, begin
+from browser.serving import PATIENCE, ROOT, GuideServer, free_port
+from prometheus_client.parser import text_string_to_metric_families
+from pydantic import ValidationError
+
+from app.settings import Settings
+from app.web.access import ACCESS
+from app.web.limits import LIMITED
+from app.web.measure import NONE
+
+SECRET = "Drip-from-the-talk-7Q"
+# As systemd starts it: the socket is open before the guide is there.
+HAND_OVER = """
+import os, socket, sys
+listens = socket.create_server(("127.0.0.1", int(os.environ["WHICH_CELLS_PORT"])), backlog=2048)
+os.dup2(listens.fileno(), 9)
+os.dup2(9, 3)
+os.environ |= {"LISTEN_PID": str(os.getpid()), "LISTEN_FDS": "1", "WHICH_CELLS_PORT": "1"}
+os.execv(sys.executable, [sys.executable, "-m", "app", "serve"])
+"""
+
+
+class Workers(GuideServer):
+    """Two workers."""
+
+    run = ("-c", HAND_OVER)
+    patience = 4 * PATIENCE  # each process reads the pack by itself
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.counts = f"127.0.0.1:{free_port()}"
+        settings = {"WHICH_CELLS_WORKERS": "2", "WHICH_CELLS_LOGS": "json", **settings}
+        super().__init__(folder, WHICH_CELLS_METRICS=self.counts, WHICH_CELLS_LIMITS="0.1", **settings)
+
+    @property
+    def process(self) -> "subprocess.Popen[bytes]":
+        assert self._process
+        return self._process
+
+    def workers(self) -> set[int]:
+        """The numbers of the processes that serve."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text(encoding="ascii")
+        return {int(pid) for pid in children.split() if b"spawn_main" in command(pid)}
+
+    def counted(self) -> str:
+        """Everything that is counted, as Prometheus is told."""
+        with urllib.request.urlopen(f"http://{self.counts}/metrics", timeout=10) as answer:
+            return str(answer.read().decode())
+
+
+def command(pid: str) -> bytes:
+    """What a process runs; nothing once it has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workers]:
+    folder = tmp_path_factory.mktemp("workers")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+        told.bind(str(folder / "told"))
+        running = Workers(folder, NOTIFY_SOCKET=str(folder / "told"))
+        running.start()
+        yield running
+        running.stop()
+        # Each worker has said so once; one of them took the place of another.
+        told.setblocking(False)
+        assert [told.recv(100) for _ in range(2)] == [b"READY=1"] * 2
+
+
+def values(counted: str, name: str) -> dict[tuple[str, ...], float]:
+    """The values of one thing that is counted, by its labels in the order of their names."""
+    samples = [s for family in text_string_to_metric_families(counted) for s in family.samples if s.name == name]
+    return {tuple(value for _, value in sorted(s.labels.items())): s.value for s in samples}
+
+
+def visit(port: int) -> tuple[Someone, int]:
+    """A walk with words of one's own, and some that go wrong; returns how often somebody was turned away."""
+    maria = begin(port)
+    for question in ("offer.name", "offer.provider"):
+        assert maria.answer(question, text=SECRET).status == 303
+    ana = maria.invite(SECRET)
+    assert ana.see(f"{ana.home}?q={SECRET}").headings
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/examples/regulated-trial/summary.pdf") as pdf:
+        assert pdf.status == 200
+    assert ana.browser.get("/static/style.css").status == 200
+    assert ana.browser.get(f"/{SECRET}").status == 404
+    assert ana.browser._ask("HEAD", "/about", None).status == 200
+    assert ana.browser._ask("PROPFIND", "/about", None).status == 405
+    turned_away = 0
+    while not turned_away:
+        turned_away = ana.browser.post("/api/sort").status == 429
+    return maria, turned_away
+
+
+def test_counts_are_kept_by_route_and_hold_nothing_of_anybody(server: Workers) -> None:
+    maria, turned_away = visit(server.port)
+    counted = server.counted()
+    requests = values(counted, "which_cells_requests_total")
+    # The labels are method, route and status.
+    expected = {
+        ("GET", "example_summary_pdf", "200"): 1,
+        ("GET", "overview", "200"): 1,
+        ("GET", "static", "200"): 1,
+        ("GET", NONE, "404"): 1,
+        ("HEAD", "about", "200"): 1,
+        ("other", "about", "405"): 1,
+        ("POST", "answer", "303"): 2,
+        ("POST", "begin", "303"): 1,
+        ("POST", "come_in", "303"): 1,
+        ("POST", "invite", "303"): 1,
+        ("POST", NONE, "429"): turned_away,
+    }
+    assert expected.items() <= requests.items()
+    assert values(counted, "which_cells_refused_total") == {("program",): turned_away}
+    assert values(counted, "which_cells_pdfs_made_total") == {(): 1}
+    assert values(counted, "which_cells_requests_under_way") == {(): 0}
+    timed = values(counted, "which_cells_request_seconds_count")
+    assert {route: sum(n for (_, r, _), n in requests.items() if r == route) for (route,) in timed} == {
+        route: n for (route,), n in timed.items()
+    }
+    for secret in (SECRET, maria.id, maria.code, "127.0.0.1", "preparations/"):
+        assert secret not in counted, secret
+
+
+def test_every_label_is_a_word_of_ours(server: Workers) -> None:
+    words = {
+        "route": {*ACCESS, NONE},
+        "method": {"GET", "HEAD", "POST", "other"},
+        "kind": {one.name for one in LIMITED} | {"trouble", "damage"},
+    }
+    for family in text_string_to_metric_families(server.counted()):
+        for sample in family.samples:
+            for label, value in sample.labels.items():
+                assert value in words[label] if label in words else re.fullmatch(r"[\d.]{1,5}|\+Inf", value), sample
+
+
+def test_the_pages_do_not_show_the_counts(server: Workers) -> None:
+    for address in ("/metrics", "/metrics/"):
+        assert Browser(server.port).get(address).status == 404
+
+
+def test_another_worker_takes_the_place_of_one_that_dies(server: Workers) -> None:
+    before = server.workers()
+    assert len(before) == 2
+    counted = values(server.counted(), "which_cells_requests_total")
+    killed = next(iter(before))
+    os.kill(killed, signal.SIGKILL)
+    until = time.monotonic() + 4 * PATIENCE
+    while killed in server.workers():
+        assert time.monotonic() < until
+    # The one that is left answers meanwhile.
+    assert Browser(server.port).get("/about").status == 200
+    while len(server.workers() - before) < 1 or len(server.workers()) < 2:
+        assert time.monotonic() < until
+        assert Browser(server.port).get("/readyz").status == 200
+        time.sleep(0.1)
+    after = values(server.counted(), "which_cells_requests_total")
+    assert all(after[what] >= times for what, times in counted.items())
+    assert values(server.counted(), "which_cells_requests_under_way") == {(): 0}
+    assert "died" in server.log
+
+
+def test_told_to_stop_all_of_it_stops_and_the_log_is_json_without_a_word_of_anybody(server: Workers) -> None:
+    workers = server.workers()
+    with socket.create_connection(("127.0.0.1", server.port), 10) as connection:
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nHo")
+        time.sleep(0.3)
+        server.process.send_signal(signal.SIGTERM)
+        time.sleep(0.3)
+        connection.sendall(b"st: a\r\n\r\n")
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
+    assert server.process.wait(4 * PATIENCE) == 0
+    assert not any(Path(f"/proc/{pid}").exists() for pid in workers)
+    lines = [json.loads(line) for line in server.log.splitlines()]
+    assert {line["logger"] for line in lines} == {"which_cells", "uvicorn.error"}
+    assert {line["process"] for line in lines} >= workers
+    assert lines[0]["says"] == "serves where it was told to: 1 socket(s) were handed over"
+    assert SECRET not in server.log
+    assert "Traceback" not in server.log
+
+
+LEAVES = """
+import multiprocessing, os, threading, time
+from app.serving import _end_with_parent
+def work():
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    time.sleep(600)
+multiprocessing.get_context("fork").Process(target=work).start()
+print("left", flush=True)
+os._exit(0)
+"""
+
+
+def test_workers_end_when_the_one_that_looks_after_them_is_gone() -> None:
+    # A worker holds the output open for as long as it lives.
+    ran = subprocess.run([sys.executable, "-c", LEAVES], cwd=ROOT, capture_output=True, timeout=4 * PATIENCE)
+    assert ran.stdout == b"left\n"
+
+
+# -- what is told at the start
+
+
+@pytest.mark.parametrize(
+    ("settings", "code", "says"),
+    [
+        ({"WHICH_CELLS_PACK": "nowhere"}, 1, "pack.yaml:0: missing-file: "),
+        ({"WHICH_CELLS_DATABASE": str(ROOT / "README.md")}, 2, "WHICH_CELLS_DATABASE: this file cannot be used"),
+    ],
+)
+def test_what_is_wrong_is_told_before_any_worker_starts(settings: dict[str, str], code: int, says: str) -> None:
+    environment = os.environ | {"WHICH_CELLS_WORKERS": "2", "WHICH_CELLS_PORT": str(free_port())} | settings
+    ran = subprocess.run(
+        [sys.executable, "-m", "app", "serve"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=4 * PATIENCE,
+    )
+    assert ran.returncode == code, ran.stderr
+    assert says in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"workers": 0},
+        {"logs": "loud"},
+        *({"metrics": m} for m in ("9100", "localhost:", "a b:1", "http://a:1")),
+    ],
+)
+def test_what_is_no_such_setting_is_named(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match=next(iter(wrong))):
+        Settings(**wrong)
+
+
+@pytest.mark.parametrize("place", ["127.0.0.1:9100", "[::1]:9100", "localhost:9100"])
+def test_counts_are_served_at_a_host_and_a_port(place: str) -> None:
+    assert Settings(metrics=place).metrics == place
