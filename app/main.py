@@ -159,9 +159,11 @@ def _add_pages(app: FastAPI, settings: Settings) -> None:
         )
         for name, guide in app.state.guides.items()
     }
-    preparing = (prepare, ask, you, together, records, review, visit, people, links, keep)
-    for part in (public, language, reading, come_in, bring, trials, formats, api, *preparing):
-        app.include_router(part.router)
+    # What is asked for most stands first. As one list: each router that is included is looked through on its own, and
+    # its own again at the next request.
+    preparing = (ask, prepare, you, together, records, review, visit, people, links, keep)
+    for part in (*preparing, public, language, reading, come_in, bring, trials, formats, api):
+        app.router.routes += part.router.routes
     app.mount("/static", _Static(directory=STATIC), name="static")
     app.state.pace = limits.Pace(settings.limits)
     app.add_middleware(limits.Limits, pace=app.state.pace)
