@@ -10,7 +10,6 @@ from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, Response
 
 from app.guide.answers import Answers
-from app.guide.countries import country_names
 from app.guide.models import Question
 from app.guide.sort import Reason
 from app.guide.walk import Walk, Walker
@@ -24,7 +23,7 @@ from app.summary.of_preparation import answer_of, heard, name_of, sheet_of
 from app.summary.sheet import Sheet
 from app.summary.words import recorded_words
 from app.web.access import Guide, Held, Number, Store
-from app.web.forms import LINES, Beside, Draft, Form, NotUsable, own_words, posted, read, recorded
+from app.web.forms import Beside, Draft, Form, NotUsable, own_words, posted, read, recorded
 from app.web.language import FormGuide, switched, switches
 from app.web.numbers import given_number, number_behind
 from app.web.places import Home, OfferPlace
@@ -240,16 +239,13 @@ def _shown(
         "question.html",
         status,
         asked=asked,
-        section=guide.pack.section_of[question.id],
         walk=walk,
         place=place,
         more=more,
         moved=request.query_params.get("moved") == "1",
         rest_on=[guide.pack.questions[q] for q in guide.rest_on(question.id, shown.sheet.answers)],
         leave=_leave(place, walk, question.id) if more else "",
-        countries=country_names() if question.kind == "country" else {},
         record=_record(guide, place, shown.sheet.answers, walk, question),
-        lines=LINES,
         newer=recorded_words(vocabulary, question.id, newer.value) if newer else [],
         over=over,
         there=there,

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Match
 
+from app.guide.countries import country_names
 from app.guide.glossary import Glossary
 from app.guide.pack import Pack
 from app.languages import all_of, current, date_order, day, gettext, ngettext, number, one_of, own_name, tag
@@ -23,6 +24,8 @@ from app.summary.pdf import Paper, PdfMissing, to_pdf
 from app.summary.sheet import Sheet
 from app.summary.words import in_line, moment, shortened, source_words
 from app.web import reading, security
+from app.web.fixed import Fixed
+from app.web.forms import LINES, Draft
 from app.web.places import ExamplePlace
 
 TEMPLATES = ROOT / "templates"
@@ -58,9 +61,14 @@ def environment(pack: Pack, *, local_script: bool, look_up_host: str = "", offer
         "other_languages": lambda: [(tag(o), o, own_name(o)) for o in offered if o != current()],
         "overdue": lambda: datetime.now(UTC).date() > pack.cover.due_on,
         "look_up_host": look_up_host,
-        # What a request says instead: the settings to choose from, and what was chosen.
-        "looks": "",
-        "reading": [],
+        # What a request says instead: what was chosen of the settings.
+        "looks": (),
+        "classes": "",
+        "settings": reading.groups,
+        "countries": country_names,
+        "lines": LINES,
+        "no_draft": Draft(),
+        "fixed": Fixed(env),
         "pack": pack,
         "glossary": Glossary(pack),
         "script": {
@@ -109,8 +117,8 @@ def pdf(
 
 def _text(request: Request, template: str, values: Mapping[str, object]) -> str:
     env: Environment = request.app.state.env[current()]
-    looks = {"reading": reading.groups(request), "looks": reading.classes(request)}
-    return env.get_template(template).render(values, here=_here(request), **looks)
+    looks = reading.chosen(request)
+    return env.get_template(template).render(values, here=_here(request), looks=looks, classes=reading.classes(looks))
 
 
 def _here(request: Request) -> str:
