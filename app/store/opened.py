@@ -5,7 +5,7 @@ Knows how rows are unsealed. Changes nothing.
 
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal, cast
 
@@ -18,7 +18,7 @@ from app.store.bringing import Role
 from app.store.database import Damaged
 from app.store.keeping import kept_until
 from app.store.records import Kind, Record, Recorded
-from app.store.sealing import NotOpened, Sealer, seal_words, unseal, unseal_words
+from app.store.sealing import NotOpened, Sealer, prepared, seal_words, unseal, unseal_words
 
 Needs = Literal["reader", "answerer", "manager"]
 Rows = Sequence[Row[Any]]
@@ -69,6 +69,9 @@ class Person:
         said = {"name": self.name, "shows": self.shows, "link_kept": self.link_kept}
         return {**said, "from_file": True} if self.from_file else said
 
+
+# A profile in which nothing stands.
+_UNSAID: dict[str, Any] = {"name": "", "shows": False, "link_kept": False}
 
 # Statements are built once: building one takes SQLAlchemy longer than SQLite takes to run it.
 PREPARATION, PERSON, ENTRY = (SQLModel.metadata.tables[t] for t in ("preparation", "person", "entry"))
@@ -123,9 +126,9 @@ def wrapped_row(preparation_id: str, number: int, role: str) -> tuple[object, ..
     return ("key", preparation_id, number, role)
 
 
-def profile_row(preparation_id: str, person: Person) -> tuple[object, ...]:
+def profile_row(preparation_id: str, number: int, role: str) -> tuple[object, ...]:
     """What somebody's name is bound to; also their role, so that the others see it if that was changed."""
-    return ("profile", preparation_id, person.number, person.role)
+    return ("profile", preparation_id, number, role)
 
 
 def entry_row(preparation_id: str, recorded: Recorded, offer_number: int | None) -> tuple[object, ...]:
@@ -139,7 +142,7 @@ class Opened:
 
     def __init__(self, preparation_id: str, data_key: bytes, number: int, people: Rows, rows: Rows) -> None:
         self.preparation_id = preparation_id
-        self._data_key = data_key
+        self._data_key, self._ready_key = data_key, prepared(data_key)
         self.people = {p.number: self._person(p) for p in people}
         self.me = self.people[number]
         self.offer_count: int = people[0].offers
@@ -152,21 +155,19 @@ class Opened:
     # -- people
 
     def _person(self, row: Row[Any]) -> Person:
-        bare = Person(
+        said = self._unsealed(row.profile, *profile_row(self.preparation_id, row.number, row.role))
+        return Person(
             number=row.number,
             role=row.role,
-            name="",
-            shows=False,
-            link_kept=False,
             active=row.code_hash is not None,
             seen_on=row.seen_on,
             since=row.created_at.date(),
+            **_UNSAID | cast("dict[str, Any]", said),
         )
-        said = self._unsealed(row.profile, *profile_row(self.preparation_id, bare))
-        return replace(bare, **cast("dict[str, Any]", said))
 
     def seal_profile(self, person: Person) -> bytes:
-        return seal_words(self._data_key, person.profile, *profile_row(self.preparation_id, person))
+        row = profile_row(self.preparation_id, person.number, person.role)
+        return seal_words(self._ready_key, person.profile, *row)
 
     @property
     def data_key(self) -> bytes:
@@ -275,7 +276,7 @@ class Opened:
 
     def _unsealed(self, sealed: bytes, *row: object) -> object:
         try:
-            return unseal_words(self._data_key, sealed, *row)
+            return unseal_words(self._ready_key, sealed, *row)
         except NotOpened:
             # The key is the right one, so a row was changed from outside: better nothing than what nobody said.
             raise Damaged(_CHANGED) from None

@@ -120,7 +120,9 @@ class Preparations:
             "preparation_id": key.preparation_id,
             "number": person.number,
             "role": person.role,
-            "profile": seal_words(data_key, person.profile, *profile_row(key.preparation_id, person)),
+            "profile": seal_words(
+                data_key, person.profile, *profile_row(key.preparation_id, person.number, person.role)
+            ),
             "seen_on": today,
             "created_at": tables.now(),
             **(self.link_of(data_key, key, person.number, person.role) if linked else NO_LINK),

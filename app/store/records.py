@@ -4,11 +4,10 @@ Knows who said what and in which order. Does not know what an answer means, or h
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from app.guide.answers import Answer, is_given
 
@@ -19,8 +18,7 @@ SITTING = timedelta(hours=1)
 A_LITTLE = timedelta(minutes=1)  # by which clocks are put right all the time
 
 
-@dataclass(frozen=True)
-class Recorded:
+class Recorded(NamedTuple):
     """One thing that somebody said, as it was recorded. `number` is its place in the history of the preparation."""
 
     value: Answer

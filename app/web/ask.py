@@ -29,8 +29,9 @@ from app.web.numbers import given_number, number_behind
 from app.web.places import Home, OfferPlace
 from app.web.prepare import see_other
 from app.web.render import page
+from app.web.straight import Straight
 
-router = APIRouter()
+router = APIRouter(route_class=Straight)
 
 NOT_SAVED = N_(
     "We could not save this just now. Nothing is lost: your answer is still on this page. "

@@ -5,9 +5,10 @@ Knows where templates and static files are. Does not know what any page says.
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from datetime import UTC, datetime
 from functools import cache, partial
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -40,10 +41,18 @@ def asset(name: str) -> str:
     return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:10]}"
 
 
+class _Environment(Environment):
+    """Every template sees the same names: Jinja puts a layer of its own for each around them, and looks through both
+    at every import of every page."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return super().make_globals(d) if d else self.globals
+
+
 def environment(pack: Pack, *, local_script: bool, look_up_host: str = "", offered: Sequence[str] = ()) -> Environment:
     """Makes the environment that all pages of one language share, that of the pack. `look_up_host` is whom people can
     have asked about a trial's number; nothing if nobody. `offered` are the languages to choose from."""
-    env = Environment(
+    env = _Environment(
         extensions=["jinja2.ext.i18n"],
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
