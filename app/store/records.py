@@ -73,6 +73,11 @@ class Record:
 
     # -- several people
 
+    @property
+    def several(self) -> bool:
+        """More than one person said something."""
+        return len({entry.who for entry in self.entries}) > 1
+
     def voices(self, question: str) -> tuple[Recorded, ...]:
         """The last answer of each person since the question was settled, if it was, in the order of saying."""
         found: dict[int, Recorded] = {}

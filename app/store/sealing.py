@@ -10,7 +10,9 @@ import hmac
 import json
 import re
 import secrets
+from collections.abc import Callable
 from json.encoder import encode_basestring_ascii
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -136,10 +138,7 @@ def _ready(key: AnyKey) -> AESGCM:
 def _bound(row: tuple[object, ...]) -> bytes:
     """What a sealed text is bound to: as JSON, so that two rows never come to the same bytes. Put together by hand:
     this is done for every row that is read, and an encoder takes as long as the opening."""
-    return f"[{','.join([str(VERSION), *map(_json, row)])}]".encode()
+    return f"[{VERSION}{''.join([',' + _JSON.get(type(value), json.dumps)(value) for value in row])}]".encode()
 
 
-def _json(value: object) -> str:
-    if isinstance(value, str):
-        return encode_basestring_ascii(value)
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else json.dumps(value)
+_JSON: dict[type, Callable[[Any], str]] = {str: encode_basestring_ascii, int: int.__repr__}

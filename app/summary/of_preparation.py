@@ -29,7 +29,7 @@ class Heard:
 
 def heard(guide: Walker, record: Record) -> Heard:
     """What counts of a record. Answers that the pack of today does not know are left out."""
-    several = {q: said for q in record.latest if len(said := record.voices(q)) > 1}
+    several = {q: said for q in record.latest if len(said := record.voices(q)) > 1} if record.several else {}
     answers = guide.known(record.answers)
     if not several:
         return Heard(answers, record.latest, {})
