@@ -132,7 +132,7 @@ def unseal_words(key: AnyKey, sealed: bytes, *row: object) -> object:
 
 
 def _ready(key: AnyKey) -> AESGCM:
-    return key if isinstance(key, AESGCM) else AESGCM(key)
+    return AESGCM(key) if isinstance(key, bytes) else key
 
 
 def _bound(row: tuple[object, ...]) -> bytes:

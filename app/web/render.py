@@ -26,7 +26,7 @@ from app.summary.sheet import Sheet
 from app.summary.words import in_line, moment, shortened, source_words
 from app.web import reading, security
 from app.web.fixed import Fixed
-from app.web.forms import LINES, Draft
+from app.web.forms import LINES, Beside, Draft
 from app.web.places import ExamplePlace
 
 TEMPLATES = ROOT / "templates"
@@ -70,13 +70,15 @@ def environment(pack: Pack, *, local_script: bool, look_up_host: str = "", offer
         "other_languages": lambda: [(tag(o), o, own_name(o)) for o in offered if o != current()],
         "overdue": lambda: datetime.now(UTC).date() > pack.cover.due_on,
         "look_up_host": look_up_host,
-        # What a request says instead: what was chosen of the settings.
+        # What a request says instead: where it is, and what was chosen of the settings.
+        "here": lambda: "/",
         "looks": (),
         "classes": "",
         "settings": reading.groups,
         "countries": country_names,
         "lines": LINES,
         "no_draft": Draft(),
+        "no_notes": Beside(),
         "fixed": Fixed(env),
         "pack": pack,
         "glossary": Glossary(pack),
@@ -127,7 +129,9 @@ def pdf(
 def _text(request: Request, template: str, values: Mapping[str, object]) -> str:
     env: Environment = request.app.state.env[current()]
     looks = reading.chosen(request)
-    return env.get_template(template).render(values, here=_here(request), looks=looks, classes=reading.classes(looks))
+    return env.get_template(template).render(
+        values, here=partial(_here, request), looks=looks, classes=reading.classes(looks)
+    )
 
 
 def _here(request: Request) -> str:
@@ -153,7 +157,7 @@ def sheets_alone(pack: Pack, sheets: Sequence[Sheet], *, large: bool = False) ->
     env = environment(pack, local_script=True)
     template = env.get_template("summary.html")
     # Only the paper: what stands around it on the screen leads to pages that are not there.
-    values = {"example": None, "place": ExamplePlace(""), "today": None, "large": large, "here": "/"}
+    values = {"example": None, "place": ExamplePlace(""), "today": None, "large": large}
     pages = [template.render(values, sheet=sheet) for sheet in sheets]
     papers = [Markup(paper) for page in pages for paper in _PAPER.findall(page)]  # noqa: S704
     style = Markup((STATIC / "style.css").read_text(encoding="utf-8"))  # noqa: S704
