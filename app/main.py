@@ -74,6 +74,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         openapi_url=None,
         # It would answer with an absolute address, made from whatever host a request names.
         redirect_slashes=False,
+        # Nothing tells others which addresses are asked for, whatever the environment says. It is looked for at each
+        # request otherwise.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
         lifespan=_lifespan,
     )
     app.state.settings = settings

@@ -6,7 +6,7 @@ Knows how rows are unsealed. Changes nothing.
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 from typing import Any, Literal, cast
 
 from sqlalchemy import Connection, Row, bindparam, select
@@ -81,7 +81,9 @@ _PEOPLE = (
     .where(PERSON.c.preparation_id == bindparam("preparation"))
     .order_by(PERSON.c.number)
 )
-_ENTRIES = select(ENTRY).where(ENTRY.c.preparation_id == bindparam("preparation")).order_by(ENTRY.c.number)
+# In the order in which `_entry` takes them.
+_COLUMNS = (ENTRY.c[name] for name in ("number", "offer_number", "person_number", "sealed", "pack_version", "at"))
+_ENTRIES = select(*_COLUMNS).where(ENTRY.c.preparation_id == bindparam("preparation")).order_by(ENTRY.c.number)
 
 
 def opened(connection: Connection, key: Key, sealer: Sealer) -> "Opened":
@@ -264,15 +266,16 @@ class Opened:
 
     def _record(self, offer: int | None, person: int | None) -> Record:
         """The entries of one place, of one person if one is given."""
-        mine = (r for r in self.rows if r.offer_number == offer and person in (None, r.person_number))
+        mine = [r for r in self.rows if r.offer_number == offer and (person is None or r.person_number == person)]
         return Record(map(self._entry, mine))
 
     def _entry(self, row: Row[Any]) -> Recorded:
-        at: datetime = row.at.replace(tzinfo=UTC)
-        bare = Recorded("", at, row.pack_version, row.person_number, row.number)
-        said = self._unsealed(row.sealed, *entry_row(self.preparation_id, bare, row.offer_number))
+        number, offer_number, who, sealed, pack_version, at = tuple(row)
+        at = at.replace(tzinfo=UTC)
+        bare = Recorded("", at, pack_version, who, number)
+        said = self._unsealed(sealed, *entry_row(self.preparation_id, bare, offer_number))
         kind, question, value = cast("tuple[Kind, str, Answer]", said)
-        return Recorded(value, at, row.pack_version, row.person_number, row.number, kind, question)
+        return Recorded(value, at, pack_version, who, number, kind, question)
 
     def _unsealed(self, sealed: bytes, *row: object) -> object:
         try:
