@@ -78,6 +78,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         openapi_url=None,
         # It would answer with an absolute address, made from whatever host a request names.
         redirect_slashes=False,
+        # Nothing tells others which addresses are asked for, whatever the environment says. It is looked for at each
+        # request otherwise.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
         lifespan=_lifespan,
     )
     app.state.settings = settings
@@ -165,9 +168,11 @@ def _add_pages(app: FastAPI, settings: Settings) -> None:
         )
         for name, guide in app.state.guides.items()
     }
-    preparing = (prepare, ask, you, together, records, review, visit, people, links, keep)
-    for part in (public, ready, language, reading, come_in, bring, trials, formats, api, *preparing):
-        app.include_router(part.router)
+    # What is asked for most stands first. As one list: each router that is included is looked through on its own, and
+    # its own again at the next request.
+    preparing = (ask, prepare, you, together, records, review, visit, people, links, keep)
+    for part in (*preparing, public, ready, language, reading, come_in, bring, trials, formats, api):
+        app.router.routes += part.router.routes
     app.mount("/static", _Static(directory=STATIC), name="static")
     # One process alone counts quicker in its memory.
     alone = settings.workers == 1 and not app.state.database.shared

@@ -24,7 +24,7 @@ from app.guide.walk import Walker
 from app.main import create_app
 from app.settings import Settings
 from app.store.preparations import Preparations
-from app.web import ask
+from app.web import ask, straight
 from bench.clock import Clock
 from bench.walks import Step
 
@@ -72,6 +72,7 @@ def parts(database: Path, walks: Sequence[Sequence[Step]], repetitions: int) -> 
     clock.wrap(Sorter, "sort", SORT, within=WALK)
     clock.wrap_hops(fastapi.dependencies.utils)
     clock.wrap_hops(fastapi.routing)
+    clock.wrap_hops(straight)
     clock.wrap_form()
     app = create_app(Settings(database=database, limits=1e6))
     posts: list[_Taken] = []

@@ -11,7 +11,8 @@ from prometheus_client import CollectorRegistry
 from app import metrics
 from app.registers.client import Client
 from app.store.clock import WATCHED, believed
-from app.store.database import Damaged, Database
+from app.store.connect import connect
+from app.store.database import Damaged
 from app.store.housekeeping import Housekeeping
 from app.store.preparations import Preparations
 from app.store.tables import now
@@ -30,12 +31,12 @@ def test_what_the_database_could_not_do_is_counted(counted: CollectorRegistry, t
     path = tmp_path / "guide.db"
     path.write_bytes(b"no database" * 1000)
     with pytest.raises(Damaged):
-        Database(path).migrate()
+        connect(str(path)).migrate()
     assert counted.get_sample_value("which_cells_database_errors_total", {"kind": "damage"}) == 1
 
 
 def test_what_is_swept_is_counted(counted: CollectorRegistry, tmp_path: Path) -> None:
-    database = Database(tmp_path / "guide.db")
+    database = connect(str(tmp_path / "guide.db"))
     database.migrate()
     preparations = Preparations(database, "parkinsons", "1.0.0")
     for _ in range(3):

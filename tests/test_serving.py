@@ -223,7 +223,7 @@ def test_workers_end_when_the_one_that_looks_after_them_is_gone() -> None:
     ("settings", "code", "says"),
     [
         ({"WHICH_CELLS_PACK": "nowhere"}, 1, "pack.yaml:0: missing-file: "),
-        ({"WHICH_CELLS_DATABASE": str(ROOT / "README.md")}, 2, "WHICH_CELLS_DATABASE: this file cannot be used"),
+        ({"WHICH_CELLS_DATABASE": str(ROOT / "README.md")}, 2, "WHICH_CELLS_DATABASE: this cannot be used"),
     ],
 )
 def test_what_is_wrong_is_told_before_any_worker_starts(settings: dict[str, str], code: int, says: str) -> None:

@@ -98,7 +98,13 @@ class Vocabulary:
         Of a list with an item that is gone, the rest counts only if it warns: what is gone may have been a warning,
         so without one the question is asked again.
         """
-        return {q: known for q, value in answers.items() if (known := self._known_part(q, value))}
+        single = self._single
+        known = {
+            # The common case, without a detour; an empty answer is none of these.
+            q: value if isinstance(value, str) and value in single.get(q, ()) else self._known_part(q, value)
+            for q, value in answers.items()
+        }
+        return {q: answer for q, answer in known.items() if answer}
 
     def _known_part(self, question_id: str, value: object) -> Answer:
         with suppress(AnswersError):

@@ -5,8 +5,8 @@ Knows how rows are unsealed. Changes nothing.
 
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, date, timedelta
 from typing import Any, Literal, cast
 
 from sqlalchemy import Connection, Row, bindparam, select
@@ -18,7 +18,7 @@ from app.store.bringing import Role
 from app.store.database import Damaged
 from app.store.keeping import kept_until
 from app.store.records import Kind, Record, Recorded
-from app.store.sealing import NotOpened, Sealer, seal_words, unseal, unseal_words
+from app.store.sealing import NotOpened, Sealer, prepared, seal_words, unseal, unseal_words
 
 Needs = Literal["reader", "answerer", "manager"]
 Rows = Sequence[Row[Any]]
@@ -70,6 +70,9 @@ class Person:
         return {**said, "from_file": True} if self.from_file else said
 
 
+# A profile in which nothing stands.
+_UNSAID: dict[str, Any] = {"name": "", "shows": False, "link_kept": False}
+
 # Statements are built once: building one takes SQLAlchemy longer than SQLite takes to run it.
 PREPARATION, PERSON, ENTRY = (SQLModel.metadata.tables[t] for t in ("preparation", "person", "entry"))
 _PEOPLE = (
@@ -80,7 +83,9 @@ _PEOPLE = (
 )
 # Two who write in the same preparation take turns: what is decided on what was read holds to the end.
 _LOCKED = select(PREPARATION.c.id).where(PREPARATION.c.id == bindparam("preparation")).with_for_update()
-_ENTRIES = select(ENTRY).where(ENTRY.c.preparation_id == bindparam("preparation")).order_by(ENTRY.c.number)
+# In the order in which `_entry` takes them.
+_COLUMNS = (ENTRY.c[name] for name in ("number", "offer_number", "person_number", "sealed", "pack_version", "at"))
+_ENTRIES = select(*_COLUMNS).where(ENTRY.c.preparation_id == bindparam("preparation")).order_by(ENTRY.c.number)
 
 
 def opened(connection: Connection, key: Key, sealer: Sealer) -> "Opened":
@@ -130,9 +135,9 @@ def wrapped_row(preparation_id: str, number: int, role: str) -> tuple[object, ..
     return ("key", preparation_id, number, role)
 
 
-def profile_row(preparation_id: str, person: Person) -> tuple[object, ...]:
+def profile_row(preparation_id: str, number: int, role: str) -> tuple[object, ...]:
     """What somebody's name is bound to; also their role, so that the others see it if that was changed."""
-    return ("profile", preparation_id, person.number, person.role)
+    return ("profile", preparation_id, number, role)
 
 
 def entry_row(preparation_id: str, recorded: Recorded, offer_number: int | None) -> tuple[object, ...]:
@@ -146,7 +151,7 @@ class Opened:
 
     def __init__(self, preparation_id: str, data_key: bytes, number: int, people: Rows, rows: Rows) -> None:
         self.preparation_id = preparation_id
-        self._data_key = data_key
+        self._data_key, self._ready_key = data_key, prepared(data_key)
         self.people = {p.number: self._person(p) for p in people}
         self.me = self.people[number]
         self.offer_count: int = people[0].offers
@@ -159,21 +164,19 @@ class Opened:
     # -- people
 
     def _person(self, row: Row[Any]) -> Person:
-        bare = Person(
+        said = self._unsealed(row.profile, *profile_row(self.preparation_id, row.number, row.role))
+        return Person(
             number=row.number,
             role=row.role,
-            name="",
-            shows=False,
-            link_kept=False,
             active=row.code_hash is not None,
             seen_on=row.seen_on,
             since=row.created_at.date(),
+            **_UNSAID | cast("dict[str, Any]", said),
         )
-        said = self._unsealed(row.profile, *profile_row(self.preparation_id, bare))
-        return replace(bare, **cast("dict[str, Any]", said))
 
     def seal_profile(self, person: Person) -> bytes:
-        return seal_words(self._data_key, person.profile, *profile_row(self.preparation_id, person))
+        row = profile_row(self.preparation_id, person.number, person.role)
+        return seal_words(self._ready_key, person.profile, *row)
 
     @property
     def data_key(self) -> bytes:
@@ -270,19 +273,20 @@ class Opened:
 
     def _record(self, offer: int | None, person: int | None) -> Record:
         """The entries of one place, of one person if one is given."""
-        mine = (r for r in self.rows if r.offer_number == offer and person in (None, r.person_number))
+        mine = [r for r in self.rows if r.offer_number == offer and (person is None or r.person_number == person)]
         return Record(map(self._entry, mine))
 
     def _entry(self, row: Row[Any]) -> Recorded:
-        at: datetime = row.at.replace(tzinfo=UTC)
-        bare = Recorded("", at, row.pack_version, row.person_number, row.number)
-        said = self._unsealed(row.sealed, *entry_row(self.preparation_id, bare, row.offer_number))
+        number, offer_number, who, sealed, pack_version, at = tuple(row)
+        at = at.replace(tzinfo=UTC)
+        bare = Recorded("", at, pack_version, who, number)
+        said = self._unsealed(sealed, *entry_row(self.preparation_id, bare, offer_number))
         kind, question, value = cast("tuple[Kind, str, Answer]", said)
-        return Recorded(value, at, row.pack_version, row.person_number, row.number, kind, question)
+        return Recorded(value, at, pack_version, who, number, kind, question)
 
     def _unsealed(self, sealed: bytes, *row: object) -> object:
         try:
-            return unseal_words(self._data_key, sealed, *row)
+            return unseal_words(self._ready_key, sealed, *row)
         except NotOpened:
             # The key is the right one, so a row was changed from outside: better nothing than what nobody said.
             raise Damaged(_CHANGED) from None

@@ -38,6 +38,8 @@ MOST_ENTRIES = 20_000
 MOST_BYTES = 20_000_000
 
 
+# Built once, as the statements of `opened` are.
+_ADD_ENTRY = insert(ENTRY)
 # Somebody without a link.
 NO_LINK: dict[str, bytes | None] = {"code_hash": None, "wrapped_key": None}
 
@@ -95,7 +97,7 @@ class Preparations:
             for member in brought.people:
                 self._add_member(connection, data_key, key, member, linked=member.number == brought.me)
             if rows:
-                connection.execute(insert(ENTRY), rows)
+                connection.execute(_ADD_ENTRY, rows)
         return key
 
     def add_person(
@@ -121,7 +123,9 @@ class Preparations:
             "preparation_id": key.preparation_id,
             "number": person.number,
             "role": person.role,
-            "profile": seal_words(data_key, person.profile, *profile_row(key.preparation_id, person)),
+            "profile": seal_words(
+                data_key, person.profile, *profile_row(key.preparation_id, person.number, person.role)
+            ),
             "seen_on": today,
             "created_at": tables.now(),
             **(self.link_of(data_key, key, person.number, person.role) if linked else NO_LINK),
@@ -251,10 +255,10 @@ class Preparations:
     def _add(
         self, connection: Connection, found: Opened, number: int | None, kind: Kind, question: str, value: Answer
     ) -> Record:
-        if found.last >= MOST_ENTRIES or sum(len(row.sealed) for row in found.rows) > MOST_BYTES:
+        if found.last >= MOST_ENTRIES or sum([len(row.sealed) for row in found.rows]) > MOST_BYTES:
             raise Full
         recorded = self._recorded(kind, question, value, found.me.number, found.last + 1)
-        connection.execute(insert(ENTRY), self._row(found.preparation_id, found.data_key, number, recorded))
+        connection.execute(_ADD_ENTRY, self._row(found.preparation_id, found.data_key, number, recorded))
         seen_on = found.visit(recorded.at.date())
         if found.me.seen_on != seen_on:
             connection.execute(update(PERSON).where(*this_person(found)).values(seen_on=seen_on))

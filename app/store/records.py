@@ -4,11 +4,10 @@ Knows who said what and in which order. Does not know what an answer means, or h
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from app.guide.answers import Answer, is_given
 
@@ -19,8 +18,7 @@ SITTING = timedelta(hours=1)
 A_LITTLE = timedelta(minutes=1)  # by which clocks are put right all the time
 
 
-@dataclass(frozen=True)
-class Recorded:
+class Recorded(NamedTuple):
     """One thing that somebody said, as it was recorded. `number` is its place in the history of the preparation."""
 
     value: Answer
@@ -74,6 +72,11 @@ class Record:
         return Record(e for e in self.entries if e != self.latest[question])
 
     # -- several people
+
+    @property
+    def several(self) -> bool:
+        """More than one person said something."""
+        return len({entry.who for entry in self.entries}) > 1
 
     def voices(self, question: str) -> tuple[Recorded, ...]:
         """The last answer of each person since the question was settled, if it was, in the order of saying."""

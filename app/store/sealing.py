@@ -10,6 +10,9 @@ import hmac
 import json
 import re
 import secrets
+from collections.abc import Callable
+from json.encoder import encode_basestring_ascii
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -27,9 +30,6 @@ HASH_BYTES = 32
 # What is sealed is made up to a multiple of this, so that its length does not tell which answer was chosen: all that
 # can be ticked on a page fits into one.
 BLOCK = 384
-
-# Made once: this is done for every row that is read.
-_compact = json.JSONEncoder(separators=(",", ":")).encode
 
 # Digits and letters that are not taken for one another when they are read from paper (Crockford's base 32).
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -90,25 +90,34 @@ class Sealer:
         return HKDF(SHA256(), KEY_BYTES, salt, b"which-cells key 1").derive(secret.encode("utf-8", "replace"))
 
 
+# A key, or what `prepared` made of one.
+AnyKey = bytes | AESGCM
+
+
+def prepared(key: bytes) -> AESGCM:
+    """A key made ready, for whoever opens many rows with it. It is as secret as the key, and is kept no longer."""
+    return AESGCM(key)
+
+
 def new_key() -> bytes:
     """A random key for one preparation."""
     return secrets.token_bytes(KEY_BYTES)
 
 
-def seal(key: bytes, content: bytes, *row: object) -> bytes:
+def seal(key: AnyKey, content: bytes, *row: object) -> bytes:
     """Seals bytes for one row: they open only with this key, and only in this row."""
     nonce = secrets.token_bytes(NONCE_BYTES)
-    return bytes([VERSION]) + nonce + AESGCM(key).encrypt(nonce, content, _bound(row))
+    return bytes([VERSION]) + nonce + _ready(key).encrypt(nonce, content, _bound(row))
 
 
-def unseal(key: bytes, sealed: bytes, *row: object) -> bytes:
+def unseal(key: AnyKey, sealed: bytes, *row: object) -> bytes:
     """Opens what `seal` made. Raises NotOpened where key or row are others, or where a byte was changed."""
     # In a file that somebody changed, anything may stand where bytes were.
     if not isinstance(sealed, bytes) or len(sealed) <= NONCE_BYTES or sealed[0] != VERSION:
         raise NotOpened
     nonce, rest = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
     try:
-        return AESGCM(key).decrypt(nonce, rest, _bound(row))
+        return _ready(key).decrypt(nonce, rest, _bound(row))
     except (InvalidTag, ValueError):
         raise NotOpened from None
 
@@ -122,17 +131,25 @@ def is_sealed(sealed: object, *, length: int | None = None) -> bool:
     return within == length if length is not None else within > 0 and within % BLOCK == 0
 
 
-def seal_words(key: bytes, content: object, *row: object) -> bytes:
+def seal_words(key: AnyKey, content: object, *row: object) -> bytes:
     """Seals what JSON can say, made up to whole blocks."""
     written = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
     return seal(key, written.ljust(-(-len(written) // BLOCK) * BLOCK), *row)  # JSON may end in spaces
 
 
-def unseal_words(key: bytes, sealed: bytes, *row: object) -> object:
+def unseal_words(key: AnyKey, sealed: bytes, *row: object) -> object:
     """Opens what `seal_words` made. Raises NotOpened as `unseal` does."""
     return json.loads(unseal(key, sealed, *row).decode("utf-8", "surrogatepass"))
 
 
+def _ready(key: AnyKey) -> AESGCM:
+    return AESGCM(key) if isinstance(key, bytes) else key
+
+
 def _bound(row: tuple[object, ...]) -> bytes:
-    """What a sealed text is bound to: as JSON, so that two rows never come to the same bytes."""
-    return _compact([VERSION, *row]).encode()
+    """What a sealed text is bound to: as JSON, so that two rows never come to the same bytes. Put together by hand:
+    this is done for every row that is read, and an encoder takes as long as the opening."""
+    return f"[{VERSION}{''.join([',' + _JSON.get(type(value), json.dumps)(value) for value in row])}]".encode()
+
+
+_JSON: dict[type, Callable[[Any], str]] = {str: encode_basestring_ascii, int: int.__repr__}

@@ -27,9 +27,12 @@ class Heard:
     disputed: dict[str, tuple[Recorded, ...]]
 
 
+NOTHING = Heard({}, {}, {})
+
+
 def heard(guide: Walker, record: Record) -> Heard:
     """What counts of a record. Answers that the pack of today does not know are left out."""
-    several = {q: said for q in record.latest if len(said := record.voices(q)) > 1}
+    several = {q: said for q in record.latest if len(said := record.voices(q)) > 1} if record.several else {}
     answers = guide.known(record.answers)
     if not several:
         return Heard(answers, record.latest, {})
@@ -54,12 +57,13 @@ def answer_of(guide: Walker, record: Record, counts: Heard, question: str, who: 
     return counts.answers.get(question)
 
 
-def sheet_of(guide: Walker, found: Opened, number: int, until: int | None = None) -> Sheet:
-    """The sheet of one offer, as it is or was after an entry. Raises NotOpened when there is no such offer."""
+def sheet_of(guide: Walker, found: Opened, number: int, until: int | None = None, counts: Heard | None = None) -> Sheet:
+    """The sheet of one offer, as it is or was after an entry. Raises NotOpened when there is no such offer. `counts` is
+    what counts of it, for a caller that has it already."""
     record = found.offer(number)
     if until:
         record = record.until(until)
-    counts = heard(guide, record)
+    counts = counts or heard(guide, record)
     you = found.about(found.patient.number)
     at = {q: r.at for q, r in (*counts.entries.items(), *you.latest.items())}
     return Sheet(guide, counts.answers, guide.known(you.answers), at, _company(guide, found, record, counts))

@@ -10,7 +10,6 @@ from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, Response
 
 from app.guide.answers import Answers
-from app.guide.countries import country_names
 from app.guide.models import Question
 from app.guide.sort import Reason
 from app.guide.walk import Walk, Walker
@@ -20,18 +19,19 @@ from app.store.database import StoreError
 from app.store.opened import Key, Opened
 from app.store.preparations import Changed, Full, Preparations
 from app.store.records import Kind, Record
-from app.summary.of_preparation import answer_of, heard, name_of, sheet_of
+from app.summary.of_preparation import NOTHING, Heard, answer_of, heard, name_of, sheet_of
 from app.summary.sheet import Sheet
 from app.summary.words import recorded_words
 from app.web.access import Guide, Held, Number, Store
-from app.web.forms import LINES, Beside, Draft, Form, NotUsable, own_words, posted, read, recorded
+from app.web.forms import Beside, Draft, Form, NotUsable, own_words, posted, read, recorded
 from app.web.language import FormGuide, switched, switches
 from app.web.numbers import given_number, number_behind
 from app.web.places import Home, OfferPlace
 from app.web.prepare import see_other
 from app.web.render import page
+from app.web.straight import Straight
 
-router = APIRouter()
+router = APIRouter(route_class=Straight)
 
 NOT_SAVED = N_(
     "We could not save this just now. Nothing is lost: your answer is still on this page. "
@@ -66,8 +66,9 @@ class _Page:
     record: Record
     question: Question
     more: bool
-    # None where the store cannot be reached.
+    # None, and nothing counts, where the store cannot be reached.
     found: Opened | None = None
+    counts: Heard = NOTHING
 
 
 @router.get("/preparations/{preparation_id}/offers/{number}/questions/{question_id}", name="question")
@@ -81,8 +82,8 @@ def question(
     asked, sheet = shown.question, shown.sheet
     if asked.id not in sheet.walk.asked:
         return see_other(_right_place(shown.place, sheet.walk))
-    counts, me = heard(guide, shown.record), shown.found.me.number if shown.found else 0
-    draft = recorded(guide.sorter.vocabulary, asked, answer_of(guide, shown.record, counts, asked.id, me))
+    me = shown.found.me.number if shown.found else 0
+    draft = recorded(guide.sorter.vocabulary, asked, answer_of(guide, shown.record, shown.counts, asked.id, me))
     return _shown(request, shown, draft, _kept_beside(shown))
 
 
@@ -187,15 +188,10 @@ def _questions_behind(guide: Walker, reason: Reason) -> set[str]:
 
 
 def _page(guide: Walker, found: Opened, number: int, question: Question, *, more: bool) -> _Page:
-    return _Page(
-        guide,
-        OfferPlace(Home(found.preparation_id), number),
-        sheet_of(guide, found, number),
-        found.offer(number),
-        question,
-        more,
-        found,
-    )
+    record = found.offer(number)
+    counts = heard(guide, record)
+    place = OfferPlace(Home(found.preparation_id), number)
+    return _Page(guide, place, sheet_of(guide, found, number, counts=counts), record, question, more, found, counts)
 
 
 def _kept_beside(shown: _Page) -> Beside:
@@ -240,16 +236,13 @@ def _shown(
         "question.html",
         status,
         asked=asked,
-        section=guide.pack.section_of[question.id],
         walk=walk,
         place=place,
         more=more,
         moved=request.query_params.get("moved") == "1",
         rest_on=[guide.pack.questions[q] for q in guide.rest_on(question.id, shown.sheet.answers)],
         leave=_leave(place, walk, question.id) if more else "",
-        countries=country_names() if question.kind == "country" else {},
         record=_record(guide, place, shown.sheet.answers, walk, question),
-        lines=LINES,
         newer=recorded_words(vocabulary, question.id, newer.value) if newer else [],
         over=over,
         there=there,

@@ -76,7 +76,8 @@ class Languages:
             await self.app(scope, receive, send_with_language)
 
     def _language(self, asked: Headers) -> str:
-        chosen = cookie_parser(asked.get("cookie", "")).get(self.cookie, "")
+        cookies = asked.get("cookie", "")
+        chosen = cookie_parser(cookies).get(self.cookie, "") if self.cookie in cookies else ""
         return chosen if chosen in self.offered else asked_for(asked.get("accept-language", ""), self.offered)
 
 

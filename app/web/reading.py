@@ -5,6 +5,8 @@ static/style.css says what each does. The buttons stand on every page; where som
 to that form, as those of the languages do (app/web/language.py).
 """
 
+from collections.abc import Collection, Sequence
+
 from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
@@ -33,31 +35,36 @@ SETTINGS: dict[str, dict[str, str]] = {
         "dark-colors": N_("Dark colors"),
     },
 }
+USUAL = tuple(next(iter(words)) for words in SETTINGS.values())
 
 # A title, and for each button its word, its label, and whether it is on.
 Group = tuple[str, list[tuple[str, str, bool]]]
 
 
-def chosen(request: Request) -> list[str]:
+def chosen(request: Request) -> tuple[str, ...]:
     """The word that is on in each setting: chosen just now or before, or the usual."""
-    now: list[str] | None = getattr(request.state, "reading", None)
+    now: tuple[str, ...] | None = getattr(request.state, "reading", None)
     if now is not None:
         return now
-    kept = reading_kept(request).split(".")
-    return [next((word for word in words if word in kept), next(iter(words))) for words in SETTINGS.values()]
+    kept = reading_kept(request)
+    if not kept:
+        return USUAL
+    on = kept.split(".")
+    return tuple(
+        next((w for w in words if w in on), usual) for words, usual in zip(SETTINGS.values(), USUAL, strict=True)
+    )
 
 
-def groups(request: Request) -> list[Group]:
-    """All settings with their buttons, as a page shows them."""
-    on = chosen(request)
+def groups(on: Collection[str]) -> list[Group]:
+    """All settings with their buttons, as a page shows them to whom these words are on."""
     return [
         (_(title), [(word, _(label), word in on) for word, label in words.items()]) for title, words in SETTINGS.items()
     ]
 
 
-def classes(request: Request) -> str:
+def classes(on: Sequence[str]) -> str:
     """What stands on the page for what was chosen; nothing where all is as usual."""
-    return " ".join(_unusual(chosen(request)))
+    return " ".join(_unusual(on))
 
 
 def heed(request: Request, form: FormData) -> None:
@@ -66,7 +73,7 @@ def heed(request: Request, form: FormData) -> None:
     wanted = form.get("reading")
     if wanted is not None:
         settings = zip(SETTINGS.values(), chosen(request), strict=True)
-        request.state.reading = [str(wanted) if wanted in words else before for words, before in settings]
+        request.state.reading = tuple(str(wanted) if wanted in words else before for words, before in settings)
 
 
 def keep(request: Request, response: Response) -> None:
@@ -75,8 +82,8 @@ def keep(request: Request, response: Response) -> None:
         keep_reading(request, response, ".".join(_unusual(chosen(request))))
 
 
-def _unusual(words: list[str]) -> list[str]:
-    return [word for word, usual in zip(words, map(next, map(iter, SETTINGS.values())), strict=True) if word != usual]
+def _unusual(words: Sequence[str]) -> list[str]:
+    return [word for word, usual in zip(words, USUAL, strict=True) if word != usual]
 
 
 @router.post("/reading", name="reading")

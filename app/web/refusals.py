@@ -92,7 +92,9 @@ async def refuse(
     if scope["path"].startswith("/api/"):
         response = JSONResponse({"error": f"{_(refusal.title)}."}, refusal.status, headers)
     else:
-        response = HTMLResponse(_page(refusal, form, reading.classes(Request(scope))), refusal.status, headers)
+        response = HTMLResponse(
+            _page(refusal, form, reading.classes(reading.chosen(Request(scope)))), refusal.status, headers
+        )
     await response(scope, receive, send)
 
 

@@ -5,9 +5,10 @@ Knows where templates and static files are. Does not know what any page says.
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from datetime import UTC, datetime
 from functools import cache, partial
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -15,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Match
 
+from app.guide.countries import country_names
 from app.guide.glossary import Glossary
 from app.guide.pack import Pack
 from app.languages import all_of, current, date_order, day, gettext, ngettext, number, one_of, own_name, tag
@@ -23,6 +25,8 @@ from app.summary.pdf import Paper, PdfMissing, to_pdf
 from app.summary.sheet import Sheet
 from app.summary.words import in_line, moment, shortened, source_words
 from app.web import reading, security
+from app.web.fixed import Fixed
+from app.web.forms import LINES, Beside, Draft
 from app.web.places import ExamplePlace
 
 TEMPLATES = ROOT / "templates"
@@ -37,10 +41,18 @@ def asset(name: str) -> str:
     return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:10]}"
 
 
+class _Environment(Environment):
+    """Every template sees the same names: Jinja puts a layer of its own for each around them, and looks through both
+    at every import of every page."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return super().make_globals(d) if d else self.globals
+
+
 def environment(pack: Pack, *, local_script: bool, look_up_host: str = "", offered: Sequence[str] = ()) -> Environment:
     """Makes the environment that all pages of one language share, that of the pack. `look_up_host` is whom people can
     have asked about a trial's number; nothing if nobody. `offered` are the languages to choose from."""
-    env = Environment(
+    env = _Environment(
         extensions=["jinja2.ext.i18n"],
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
@@ -58,9 +70,16 @@ def environment(pack: Pack, *, local_script: bool, look_up_host: str = "", offer
         "other_languages": lambda: [(tag(o), o, own_name(o)) for o in offered if o != current()],
         "overdue": lambda: datetime.now(UTC).date() > pack.cover.due_on,
         "look_up_host": look_up_host,
-        # What a request says instead: the settings to choose from, and what was chosen.
-        "looks": "",
-        "reading": [],
+        # What a request says instead: where it is, and what was chosen of the settings.
+        "here": lambda: "/",
+        "looks": (),
+        "classes": "",
+        "settings": reading.groups,
+        "countries": country_names,
+        "lines": LINES,
+        "no_draft": Draft(),
+        "no_notes": Beside(),
+        "fixed": Fixed(env),
         "pack": pack,
         "glossary": Glossary(pack),
         "script": {
@@ -109,8 +128,10 @@ def pdf(
 
 def _text(request: Request, template: str, values: Mapping[str, object]) -> str:
     env: Environment = request.app.state.env[current()]
-    looks = {"reading": reading.groups(request), "looks": reading.classes(request)}
-    return env.get_template(template).render(values, here=_here(request), **looks)
+    looks = reading.chosen(request)
+    return env.get_template(template).render(
+        values, here=partial(_here, request), looks=looks, classes=reading.classes(looks)
+    )
 
 
 def _here(request: Request) -> str:
@@ -136,7 +157,7 @@ def sheets_alone(pack: Pack, sheets: Sequence[Sheet], *, large: bool = False) ->
     env = environment(pack, local_script=True)
     template = env.get_template("summary.html")
     # Only the paper: what stands around it on the screen leads to pages that are not there.
-    values = {"example": None, "place": ExamplePlace(""), "today": None, "large": large, "here": "/"}
+    values = {"example": None, "place": ExamplePlace(""), "today": None, "large": large}
     pages = [template.render(values, sheet=sheet) for sheet in sheets]
     papers = [Markup(paper) for page in pages for paper in _PAPER.findall(page)]  # noqa: S704
     style = Markup((STATIC / "style.css").read_text(encoding="utf-8"))  # noqa: S704

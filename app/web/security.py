@@ -9,7 +9,7 @@ import math
 import re
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -25,6 +25,7 @@ HTMX_URL = f"https://cdn.jsdelivr.net/npm/htmx.org@{HTMX_VERSION}/dist/htmx.min.
 HTMX_INTEGRITY = "sha384-Qp9rdC8H7EqOoX+nR0P3RPG2Noji+qdwJlGpfzwQJsfOpp3sGwIdSP9xO3+UlEhn"
 HTMX_FILE = f"htmx-{HTMX_VERSION}.min.js"
 
+_NOT_KEPT = (b"cache-control", b"no-store")
 _UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -57,7 +58,9 @@ class Guard:
 
     def __init__(self, app: ASGIApp, extra: dict[str, str]) -> None:
         self.app = app
-        self.extra = extra
+        # As they are sent, so that they need not be written anew for each answer.
+        self.extra = [(name.encode(), value.encode()) for name, value in extra.items()]
+        self.names = frozenset(name for name, _ in self.extra)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -70,11 +73,11 @@ class Guard:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                answer = MutableHeaders(scope=message)
-                for name, value in self.extra.items():
-                    answer[name] = value
+                own = [header for header in message["headers"] if header[0] not in self.names]
+                message["headers"] = own + self.extra
                 # Nothing is kept by a browser or a proxy but static files, which say so themselves.
-                answer.setdefault("cache-control", "no-store")
+                if b"cache-control" not in [name for name, _ in own]:
+                    message["headers"].append(_NOT_KEPT)
             await send(message)
 
         if scope["method"] == "HEAD":

@@ -17,7 +17,7 @@ from app.summary.of_preparation import name_of
 from app.summary.words import recorded_words
 from app.web.access import Guide, Held, Store
 from app.web.ask import FULL, NOT_SAVED, Asked, gone, seen_by
-from app.web.forms import LINES, Beside, Draft, Form, NotUsable, posted, read, recorded
+from app.web.forms import Beside, Draft, Form, NotUsable, posted, read, recorded
 from app.web.language import FormGuide, switched, switches
 from app.web.places import Home
 from app.web.prepare import see_other
@@ -105,7 +105,6 @@ def _shown(
         "question.html",
         status,
         asked=Asked(question, home.you(question.id), back, draft, error, seen),
-        section=guide.pack.section_of[question.id],
         walk=None,
         place=None,
         home=home,
@@ -113,9 +112,7 @@ def _shown(
         moved=False,
         rest_on=[],
         leave=_next_own(guide, home, question.id),
-        countries={},
         record="",
-        lines=LINES,
         newer=newer,
         over=None,
         there=Beside(),

@@ -16,11 +16,13 @@ from app.store.sealing import (
     VERSION,
     NotOpened,
     Sealer,
+    _bound,
     code_in,
     grouped,
     is_code,
     new_code,
     new_key,
+    prepared,
     seal,
     seal_words,
     unseal,
@@ -49,6 +51,18 @@ def test_what_is_sealed_opens_in_its_row(content: bytes, row: list[Any]) -> None
 @given(content=words, row=rows)
 def test_words_come_back_as_they_were(content: object, row: list[Any]) -> None:
     assert unseal_words(KEY, seal_words(KEY, content, *row), *row) == content
+
+
+@NEVER_LATE
+@given(row=rows)
+def test_a_row_is_bound_as_json_says_it(row: list[Any]) -> None:
+    # Put together by hand, it has to be what an encoder made of it for all rows that are kept.
+    assert _bound(tuple(row)) == json.dumps([VERSION, *row], separators=(",", ":")).encode()
+
+
+def test_a_key_made_ready_opens_what_the_key_sealed_and_the_other_way_round() -> None:
+    assert unseal(prepared(KEY), seal(KEY, b"content", "row"), "row") == b"content"
+    assert unseal(KEY, seal(prepared(KEY), b"content", "row"), "row") == b"content"
 
 
 def test_half_a_character_comes_back_too() -> None:

@@ -1,16 +1,16 @@
 """Whether the guide can do its work: asked by anybody, as often as they like, and answered soon in one word."""
 
 import asyncio
-import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from app.store.database import Database
+from app.store.sqlite import Sqlite
 from app.web import ready
 from app.web.ready import Readiness
 
@@ -36,15 +36,19 @@ def answer(client: TestClient) -> tuple[int, str]:
 @contextmanager
 def level(client: TestClient, name: str | None) -> Iterator[None]:
     """The database is at this level of the schema, or at none."""
-    path = application(client).state.database.path
-    with closing(sqlite3.connect(path, isolation_level=None)) as other:
-        (before,) = other.execute("SELECT version_num FROM alembic_version").fetchone()
-        other.execute("DELETE FROM alembic_version")
-        if name:
-            other.execute("INSERT INTO alembic_version VALUES (?)", (name,))
-        yield
-        other.execute("DELETE FROM alembic_version")
-        other.execute("INSERT INTO alembic_version VALUES (?)", (before,))
+    database = application(client).state.database
+
+    def put(name: str | None) -> str:
+        with database.writing() as connection:
+            before: str = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+            connection.execute(text("DELETE FROM alembic_version"))
+            if name:
+                connection.execute(text("INSERT INTO alembic_version VALUES (:name)"), {"name": name})
+        return before
+
+    before = put(name)
+    yield
+    put(before)
 
 
 def test_it_is_ready_once_it_answers(client: TestClient) -> None:
@@ -77,7 +81,7 @@ def test_where_nothing_can_be_written_just_now_reading_goes_on(client: TestClien
             assert answer(client) == (200, "ready\n")
 
 
-class Slow(Database):
+class Slow(Sqlite):
     """A real one, that takes its time."""
 
     seconds, asked = 0.0, 0

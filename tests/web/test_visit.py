@@ -1,6 +1,5 @@
 """Around the visit: the letter beforehand, what changed afterwards, and the guide on paper."""
 
-from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 
@@ -29,7 +28,7 @@ def earlier(visitor: Visitor, hours: int) -> None:
     with visitor.app.state.database.writing() as connection:
         for number in (None, *found.offers):
             for entry in found.place(number).entries:
-                moved = replace(entry, at=entry.at - timedelta(hours=hours))
+                moved = entry._replace(at=entry.at - timedelta(hours=hours))
                 row = visitor.store._row(visitor.id, found.data_key, number, moved)
                 of_it = (ENTRY.c.preparation_id == visitor.id, ENTRY.c.number == entry.number)
                 connection.execute(update(ENTRY).where(*of_it).values(row))
