@@ -127,10 +127,20 @@ def _serve_with_workers(settings: Settings, sockets: list[socket.socket]) -> Non
     """Starts the workers, and others for those that die, until it is told to stop."""
     logging.getLogger("uvicorn.error").setLevel(logging.INFO)  # which says when a worker has died
     config = _config(settings, "app.serving:application")
-    supervisor = Multiprocess(config, sockets or [config.bind_socket()])
+    supervisor = _Workers(config, sockets or [config.bind_socket()])
     supervisor.run()
     if any(worker.exitcode == STARTUP_FAILURE for worker in supervisor.processes):
         sys.exit(STARTUP_FAILURE)
+
+
+class _Workers(Multiprocess):
+    """Sees at once that a worker has died, also when it does so between being asked whether it lives and answering."""
+
+    def keep_subprocess_alive(self) -> None:
+        for worker in self.processes:
+            # The worker's own end. As long as it is open here too, nobody is told that the worker's is gone.
+            worker.child_conn.close()
+        super().keep_subprocess_alive()
 
 
 def application() -> FastAPI:
