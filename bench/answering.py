@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.contestants import FLOOR, FORMTOOLS, GUIDE, NAMED, OTREE, Contestant, Setting
+from bench.contestants import FLOOR, FORMTOOLS, GUIDE, NAMED, OTREE, PLAIN, Contestant, Setting
 from bench.play import Round, play, prove
 from bench.postgres import Cluster
 from bench.servers import Memory, Server
@@ -35,7 +35,7 @@ class Case:
 
 # oTree is made for one worker. The wizard with an address for each question is the same code once more.
 CASES = (
-    Case("sqlite-1", "sqlite", 1, (GUIDE, FLOOR, FORMTOOLS, NAMED, OTREE)),
+    Case("sqlite-1", "sqlite", 1, (GUIDE, PLAIN, FLOOR, FORMTOOLS, NAMED, OTREE)),
     Case("sqlite-2", "sqlite", 2, (GUIDE, FLOOR, FORMTOOLS)),
     Case("postgres-1", "postgres", 1, (GUIDE, FLOOR, FORMTOOLS, OTREE)),
     Case("postgres-2", "postgres", 2, (GUIDE, FLOOR, FORMTOOLS)),

@@ -140,6 +140,7 @@ def _log(setting: Setting, name: str) -> Path:
 
 
 GUIDE = Contestant("guide", "Which Cells?", _guide, Guide())
+PLAIN = Contestant("guide-plain", "Which Cells?, without the script", _guide, Guide(script=False))
 FLOOR = Contestant("floor", "floor", _floor, Guide())
 FORMTOOLS = Contestant("formtools", "django-formtools", _formtools, Formtools("plain"), peer=True)
 NAMED = Contestant("formtools-named", "django-formtools, an address each", _formtools, Formtools("named"), peer=True)

@@ -32,20 +32,21 @@ not of PostgreSQL's) is what other load disturbs least.
 ## What is measured
 
 **Post an answer, get the next question**: the time from sending a form until the page with the next question has come
-in whole, redirect included. One process plays all clients over plain connections that stay open, each of them without a
-pause for thought; its own work is in the last column. The questions are the first twelve of the longest example of our
-pack, in their order; each server asks the same ones, with the same texts and options, and gets the same answers. The
-first answer, a text, is different for each person: so nobody can have worked out before what it leads to.
+in whole. Ours, and the floor, are asked as a browser with our script asks, and answer the form with the next question;
+without the script, they lead there, and a second request gets it. One process plays all clients over plain connections
+that stay open, each of them without a pause for thought; its own work is in the last column. The questions are the
+first twelve of the longest example of our pack, in their order; each server asks the same ones, with the same texts
+and options, and gets the same answers. The first answer, a text, is different for each person: so nobody can have
+worked out before what it leads to.
 Before anything is measured, each has to show that it refuses an answer that is not offered, shows each next question,
 and has kept all the answers in the end; and in the measured rounds, each page has to have the words of the next
 question. Whoever is told to try again (503 or 500) does so at once, and their time runs on. All take turns, round by
 round; a figure beside another is the median over such pairs of rounds.
 
-- **floor**: bare FastAPI with uvicorn, one durable insert (`sqlite3` or psycopg), one redirect, one fixed page as long
-  as ours are.
+- **floor**: bare FastAPI with uvicorn, one durable insert (`sqlite3` or psycopg), one fixed page as long as ours are.
 - **django-formtools**: a `SessionWizardView` on gunicorn (threads, 4 a worker), sessions in the database, SQLite with a
-  write-ahead log, connections kept. It answers a POST with the next question, without a redirect; *an address each* is
-  its `NamedUrlSessionWizardView`, which redirects as ours does.
+  write-ahead log, connections kept. It answers a POST with the next question; *an address each* is its
+  `NamedUrlSessionWizardView`, which redirects as ours does without the script.
 - **oTree**: an app of thirteen pages, `otree prodserver`, its SQLite file with a write-ahead log. It is made for one
   worker.
 

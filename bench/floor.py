@@ -1,4 +1,4 @@
-"""The floor: what answering would cost if there were no guide. One durable row, one redirect, one fixed page.
+"""The floor: what answering would cost if there were no guide. One durable row, and one fixed page.
 
 A bare FastAPI application with the addresses of ours, so that the same client talks to both. Served by
 `python -m bench.floor` as `python -m app serve` serves ours.
@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Annotated
 
 import uvicorn
-from fastapi import FastAPI, Form
-from starlette.responses import HTMLResponse, RedirectResponse
+from fastapi import FastAPI, Form, Header
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 QUESTION = "/preparations/{preparation_id}/offers/{number}/questions/{question_id}"
 Row = tuple[str, int, str, str]
@@ -43,8 +43,11 @@ def create_app() -> FastAPI:
         question_id: str,
         choice: Annotated[list[str] | None, Form()] = None,
         text: Annotated[str, Form()] = "",
-    ) -> RedirectResponse:
+        hx_request: Annotated[str, Header()] = "",
+    ) -> Response:
         insert((preparation_id, number, question_id, " ".join(choice or [text])))
+        if hx_request == "true":
+            return HTMLResponse(page)
         return RedirectResponse(f"/preparations/{preparation_id}/offers/{number}/questions/next", 303)
 
     return app

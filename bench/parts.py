@@ -41,7 +41,7 @@ _PATH = ("Walker.", "Vocabulary.", "Sorter.")
 # Functions that wait for nothing of ours but what is named below them, so that no time counts twice.
 _PLAIN = [
     (Preparations, "read", "store.read: open, read and unseal a preparation"),
-    (Preparations, "save", SAVE),
+    (Preparations, "answer", SAVE),
     (Vocabulary, "known", "Vocabulary.known"),
     (Walker, "walk", WALK),
     (Walker, "rest_on", "Walker.rest_on"),

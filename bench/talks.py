@@ -69,8 +69,12 @@ def _follow(place: Place, reply: Reply) -> Saying:
     return reply
 
 
+@dataclass(frozen=True)
 class Guide:
-    """Ours, and the floor, which has its addresses."""
+    """Ours, and the floor, which has its addresses. With the `script`, a browser says so, and gets the next question as
+    the answer to its form; without, it is led there."""
+
+    script: bool = True
 
     def prepare(self, place: Place, count: int) -> Generator[bytes, Reply, list[bytes]]:
         yield from ()
@@ -82,7 +86,8 @@ class Guide:
     def answer(self, place: Place, asked: Asked, answer: str) -> Saying:
         name = "choice" if asked.question.kind == "one" else "text"
         address = _question(place, asked)
-        return (yield from _follow(place, (yield place.post(address, wire.form({name: answer})))))
+        extra = b"hx-request: true\r\n" if self.script else b""
+        return (yield from _follow(place, (yield place.post(address, wire.form({name: answer}), extra))))
 
     def kept(self, place: Place, asked: Asked, answer: str) -> Generator[bytes, Reply, bool]:
         page = yield place.get(_question(place, asked))

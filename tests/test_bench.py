@@ -19,7 +19,7 @@ from bench.aims import aims
 from bench.answering import CASES, CLIENTS, Found
 from bench.chart import Panel, chart
 from bench.client import drive
-from bench.contestants import FLOOR, FORMTOOLS, GUIDE, NAMED, OTREE
+from bench.contestants import FLOOR, FORMTOOLS, GUIDE, NAMED, OTREE, PLAIN
 from bench.document import Everything, document, picture
 from bench.figures import percentile, rate, times
 from bench.fill import fill
@@ -118,7 +118,7 @@ def _round(rate: float, slow: float = 1.0) -> Round:
 
 
 def _found(guide: float, floor: float, formtools: float, named: float, otree: float, slow: float = 1.0) -> Found:
-    there = {GUIDE: guide, FLOOR: floor, FORMTOOLS: formtools, NAMED: named, OTREE: otree}
+    there = {GUIDE: guide, PLAIN: guide, FLOOR: floor, FORMTOOLS: formtools, NAMED: named, OTREE: otree}
     rounds = {(who.name, n): [_round(r, slow if who is GUIDE else 1)] * 3 for who, r in there.items() for n in CLIENTS}
     return Found(CASES[0], rounds, {who.name: [] for who in there}, {})
 

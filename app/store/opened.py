@@ -5,7 +5,7 @@ Knows how rows are unsealed. Changes nothing.
 
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, timedelta
 from typing import Any, Literal, cast
 
@@ -265,6 +265,10 @@ class Opened:
         self._places[number] = self.place(number).with_entry(recorded)
         self.last = recorded.number
         return self._places[number]
+
+    def here(self, day: date) -> None:
+        """The holder is here on this day."""
+        self.me = self.people[self.me.number] = replace(self.me, seen_on=day)
 
     def since(self, number: int) -> list[tuple[int, Recorded]]:
         """What was recorded about offers after the entry of this number, each with its offer's number."""

@@ -185,7 +185,7 @@ class Preparations:
             connection.execute(update(PREPARATION).where(PREPARATION.c.id == key.preparation_id).values(offers=number))
             return number
 
-    def save(
+    def answer(
         self,
         key: Key,
         number: int | None,
@@ -194,12 +194,12 @@ class Preparations:
         *,
         rests_on: str | None = None,
         seen: int | None = None,
-    ) -> Record:
+    ) -> Opened:
         """Records an answer for an offer, or about the holder when `number` is None.
 
         Saying the same again adds nothing, unless what it `rests_on` was answered later; nor does leaving empty what
         was not answered. `seen` is the number of the last answer to this question that the holder saw; if they gave
-        another one since, elsewhere, and this would replace it, raises Changed. Returns all that is recorded there
+        another one since, elsewhere, and this would replace it, raises Changed. Returns the preparation as it is
         afterwards. Raises Full, as the others do that add something.
         """
         with self._database.writing() as connection:
@@ -207,11 +207,25 @@ class Preparations:
             record = found.place(number)
             adds = record.adds(question, value, found.me.number, seen)
             if not adds and not record.is_older(question, rests_on):
-                return record
+                return found
             # What others said since stays beside it; only one's own answer would be replaced.
             if adds and seen is not None and record.said_since(question, seen, found.me.number):
                 raise Changed
-            return self._add(connection, found, number, "answer", question, value)
+            self._add(connection, found, number, "answer", question, value)
+            return found
+
+    def save(
+        self,
+        key: Key,
+        number: int | None,
+        question: str,
+        value: Answer,
+        *,
+        seen: int | None = None,
+        rests_on: str | None = None,
+    ) -> Record:
+        """The same; returns all that is recorded in that place."""
+        return self.answer(key, number, question, value, rests_on=rests_on, seen=seen).place(number)
 
     def settle(self, key: Key, number: int, question: str, value: Answer, seen: int) -> Record:
         """Puts an end to several answers: this one counts. Raises Changed when there is a newer answer than `seen`."""
@@ -262,6 +276,7 @@ class Preparations:
         seen_on = found.visit(recorded.at.date())
         if found.me.seen_on != seen_on:
             connection.execute(update(PERSON).where(*this_person(found)).values(seen_on=seen_on))
+            found.here(seen_on)
         return found.add(number, recorded)
 
     def _recorded(self, kind: Kind, question: str, value: Answer, who: int, number: int) -> Recorded:

@@ -82,9 +82,7 @@ def question(
     asked, sheet = shown.question, shown.sheet
     if asked.id not in sheet.walk.asked:
         return see_other(_right_place(shown.place, sheet.walk))
-    me = shown.found.me.number if shown.found else 0
-    draft = recorded(guide.sorter.vocabulary, asked, answer_of(guide, shown.record, shown.counts, asked.id, me))
-    return _shown(request, shown, draft, _kept_beside(shown))
+    return _as_recorded(request, shown)
 
 
 @router.post("/preparations/{preparation_id}/offers/{number}/questions/{question_id}", name="answer")
@@ -106,13 +104,15 @@ def answer(
         kept = beside.to_keep(asked, draft)
         if not beside.alone:
             value = read(guide.sorter.vocabulary, asked, draft)
-            record = store.save(key, number, asked.id, value, rests_on=number_behind(guide, asked.id), seen=seen)
+            saved = store.answer(key, number, asked.id, value, rests_on=number_behind(guide, asked.id), seen=seen)
+            record = saved.offer(number)
             seen = record.latest[asked.id].number if asked.id in record.latest else seen
         if kept:
             record = store.put_beside(key, number, kept, was=beside.was)
             beside = replace(beside, note_was=beside.note, asker_was=beside.asker)
         if not beside.alone:
-            return see_other(_after(place, guide, record, asked.id, more=more))
+            way = _after(place, guide, record, asked.id, more=more)
+            return see_other(way.address) if kept else _led_on(request, guide, saved, number, way)
     except NotUsable as wrong:
         draft, error, status = wrong.draft, str(wrong), 422
     except Changed as changed:
@@ -153,26 +153,46 @@ def _right_place(place: OfferPlace, walk: Walk) -> str:
     return place.check + "?moved=1"
 
 
-def _after(place: OfferPlace, guide: Walker, record: Record, question_id: str, *, more: bool) -> str:
+@dataclass(frozen=True)
+class _Way:
+    """Where somebody goes next: an address, and the question that stands there, if one does."""
+
+    address: str
+    question_id: str = ""
+    more: bool = False
+
+
+def _led_on(request: Request, guide: Walker, saved: Opened, number: int, way: _Way) -> Response:
+    """With the script, the next question comes as the answer to the form: one way there and back less, which on a slow
+    line is half of the waiting. Without it, or where another kind of page comes next, the browser is led there."""
+    if request.headers.get("hx-request") != "true" or not way.question_id:
+        return see_other(way.address)
+    request.state.shows = way.address
+    response = _as_recorded(request, _page(guide, saved, number, guide.pack.questions[way.question_id], more=way.more))
+    response.headers["hx-push-url"] = way.address
+    return response
+
+
+def _after(place: OfferPlace, guide: Walker, record: Record, question_id: str, *, more: bool) -> _Way:
     """Where a person goes once an answer is saved. Rests on what is kept alone, so that sending a form twice
     leads to the same page."""
     counts = heard(guide, record)
     walk = guide.walk(counts.answers)
     if question_id not in walk.asked:
         # Another tab has taken it off the way. What was sent is kept, and set aside.
-        return _right_place(place, walk)
+        return _Way(_right_place(place, walk))
     if question_id in counts.disputed:
-        return place.both(question_id)
+        return _Way(place.both(question_id))
     if question_id in record.previous:
         before = guide.walk(heard(guide, record.before(question_id)).answers)
         new = [q for q in walk.needed if q not in before.needed]
-        return place.question(new[0]) if new else place.check
+        return _Way(place.question(new[0]), new[0]) if new else _Way(place.check)
     if walk.needed:
-        return place.question(walk.needed[0])
+        return _Way(place.question(walk.needed[0]), walk.needed[0])
     if more and not _is_first_alarm(guide, walk, question_id):
         following = walk.next_more(question_id)
-        return place.question(following, more=True) if following else place.check
-    return place.result
+        return _Way(place.question(following, more=True), following, more=True) if following else _Way(place.check)
+    return _Way(place.result)
 
 
 def _is_first_alarm(guide: Walker, walk: Walk, question_id: str) -> bool:
@@ -192,6 +212,13 @@ def _page(guide: Walker, found: Opened, number: int, question: Question, *, more
     counts = heard(guide, record)
     place = OfferPlace(Home(found.preparation_id), number)
     return _Page(guide, place, sheet_of(guide, found, number, counts=counts), record, question, more, found, counts)
+
+
+def _as_recorded(request: Request, shown: _Page) -> HTMLResponse:
+    """The page with the holder's answer in its fields, as it is kept."""
+    guide, me = shown.guide, shown.found.me.number if shown.found else 0
+    kept = answer_of(guide, shown.record, shown.counts, shown.question.id, me)
+    return _shown(request, shown, recorded(guide.sorter.vocabulary, shown.question, kept), _kept_beside(shown))
 
 
 def _kept_beside(shown: _Page) -> Beside:

@@ -136,6 +136,9 @@ def _text(request: Request, template: str, values: Mapping[str, object]) -> str:
 
 def _here(request: Request) -> str:
     """The address that shows this page, or, for one that came back after a form, the page that the form was on."""
+    shows: str | None = getattr(request.state, "shows", None)
+    if shows:  # what came back is another page than the one that the form was on
+        return shows
     path, query = request.url.path, request.url.query
     if request.method in ("GET", "HEAD"):
         return path + ("?" + query if query else "")
