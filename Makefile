@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 PEERS := bench/peers/.venv/.ready
 
-.PHONY: setup serve test check catalogues lint bench fuzz upgrade draw requirements browser lforms tools gallery lighthouse test-postgres postgres
+.PHONY: setup serve test check catalogues lint bench fuzz upgrade draw requirements browser lforms tools gallery lighthouse soak test-postgres postgres
 
 setup: $(READY)
 
@@ -86,6 +86,10 @@ fuzz: setup
 upgrade: setup
 	@command -v nginx >/dev/null || { echo "nginx is missing. On Debian or Ubuntu: apt-get install nginx"; exit 1; }
 	PYTHONPATH=tests $(BIN)/python -m bad_days.behind_proxy $(or $(FROM),HEAD~1)
+
+# Thirty minutes of all kinds of people, while workers die and PostgreSQL is started anew; the tests do it for two.
+soak: setup postgres
+	PYTHONPATH=tests $(BIN)/python -m bad_days.soak $(or $(MINUTES),30)
 
 # How fast it is, beside a floor and two peers; writes docs/performance.md. All of it takes about 35 minutes and 20 GB;
 # make bench BENCH=--quick is a short form.

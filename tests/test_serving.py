@@ -54,23 +54,10 @@ class Workers(GuideServer):
         assert self._process
         return self._process
 
-    def workers(self) -> set[int]:
-        """The numbers of the processes that serve."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text(encoding="ascii")
-        return {int(pid) for pid in children.split() if b"spawn_main" in command(pid)}
-
     def counted(self) -> str:
         """Everything that is counted, as Prometheus is told."""
         with urllib.request.urlopen(f"http://{self.counts}/metrics", timeout=10) as answer:
             return str(answer.read().decode())
-
-
-def command(pid: str) -> bytes:
-    """What a process runs; nothing once it has ended."""
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except (FileNotFoundError, ProcessLookupError):
-        return b""
 
 
 @pytest.fixture(scope="module")

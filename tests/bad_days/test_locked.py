@@ -8,18 +8,20 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+from databases import about_files
+
 from app.store.sqlite import BUSY_SECONDS, THREADS
 
 from .browsers import Answer, Someone, begin, kept
 from .servers import QuickServer
+
+pytestmark = about_files
 
 WHO_OFFERS = "offer.provider"
 LOCKED = 10
 NOT_SAVED = "We could not save this just now. Nothing is lost: your answer is still on this page. Please wait a moment"
 LOCK = """
 import sqlite3, sys
-
-pytestmark = about_files
 held = sqlite3.connect(sys.argv[1], isolation_level=None)
 held.execute("BEGIN IMMEDIATE")
 print("locked", flush=True)

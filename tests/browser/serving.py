@@ -80,6 +80,14 @@ class GuideServer:
                 self._process.wait()
             self._process = None
 
+    def workers(self) -> set[int]:
+        """The numbers of the processes that serve, where there are several."""
+        assert self._process
+        pid = self._process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+        # One more looks after what they share.
+        return {int(child) for child in children.split() if b"spawn_main" in _command(child)}
+
     @property
     def log(self) -> str:
         """What it wrote so far."""
@@ -91,3 +99,11 @@ class GuideServer:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False
+
+
+def _command(pid: str) -> bytes:
+    """What a process runs; nothing once it has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
