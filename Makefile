@@ -17,14 +17,17 @@ $(READY): requirements-dev.txt
 serve: setup
 	$(BIN)/python -m app serve
 
-# As many files of tests at once as there are cores; the tests of one file share what they build. The long ones stand
-# first, and would come last if they were put in order by how many tests they have.
+# One file of tests more at once than there are cores, since browsers and servers are often waited for; the tests of one
+# file share what they build. The long ones stand first, and would come last if they were put in order by how many tests
+# they have.
+AT_ONCE = $(shell expr $$(nproc) + 1)
+
 test: setup browser lint
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n $(AT_ONCE) --dist loadfile --no-loadscope-reorder
 
 # The same tests with PostgreSQL: a server of its own on this machine alone, which is gone afterwards.
 test-postgres: setup browser postgres
-	$(BIN)/python -m bench.postgres $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m bench.postgres $(BIN)/python -m pytest -n $(AT_ONCE) --dist loadfile --no-loadscope-reorder
 
 postgres:
 	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || \

@@ -4,13 +4,15 @@ Several processes on several machines share it. Knows nothing of what the tables
 """
 
 import select
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from psycopg import conninfo
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.pool import QueuePool
 from sqlmodel import create_engine
 
 from app.store.database import BUSY_SECONDS, Database
@@ -56,6 +58,11 @@ class Postgres(Database):
         few = _engine(address, COUNTING, {"synchronous_commit": "off"})
         self._counting = few.execution_options(isolation_level="AUTOCOMMIT")
 
+    @property
+    def _pools(self) -> Iterator[QueuePool]:
+        for engine in (self._engine, self._counting):
+            yield cast("QueuePool", engine.pool)
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         with self._store_errors(), self._reading.connect() as connection:
@@ -69,6 +76,13 @@ class Postgres(Database):
                 "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"
             )
             yield connection
+
+    def close(self) -> None:
+        # Some thread may still be asking, and nobody would close what it gives back later.
+        until = time.monotonic() + BUSY_SECONDS
+        while time.monotonic() < until and any(pool.checkedout() for pool in self._pools):
+            time.sleep(0.01)
+        super().close()
 
     def _alone(self, connection: Connection) -> None:
         # Others may be migrating this very database, from another machine; and that may take its time.
