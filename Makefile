@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 PEERS := bench/peers/.venv/.ready
 
-.PHONY: setup serve test check catalogues lint bench fuzz upgrade draw requirements browser lforms tools gallery lighthouse soak test-postgres postgres
+.PHONY: setup serve test check catalogues lint bench fuzz upgrade draw requirements browser lforms tools gallery lighthouse soak soaktest test-postgres postgres
 
 setup: $(READY)
 
@@ -17,17 +17,14 @@ $(READY): requirements-dev.txt
 serve: setup
 	$(BIN)/python -m app serve
 
-# One file of tests more at once than there are cores, since browsers and servers are often waited for; the tests of one
-# file share what they build. The long ones stand first, and would come last if they were put in order by how many tests
-# they have.
-AT_ONCE = $(shell expr $$(nproc) + 1)
-
+# As many files of tests at once as there are cores; the tests of one file share what they build. The long ones stand
+# first, and would come last if they were put in order by how many tests they have.
 test: setup browser lint
-	$(BIN)/python -m pytest -n $(AT_ONCE) --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 # The same tests with PostgreSQL: a server of its own on this machine alone, which is gone afterwards.
 test-postgres: setup browser postgres
-	$(BIN)/python -m bench.postgres $(BIN)/python -m pytest -n $(AT_ONCE) --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m bench.postgres $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 postgres:
 	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || \
@@ -90,9 +87,13 @@ upgrade: setup
 	@command -v nginx >/dev/null || { echo "nginx is missing. On Debian or Ubuntu: apt-get install nginx"; exit 1; }
 	PYTHONPATH=tests $(BIN)/python -m bad_days.behind_proxy $(or $(FROM),HEAD~1)
 
-# Thirty minutes of all kinds of people, while workers die and PostgreSQL is started anew; the tests do it for two.
+# Thirty minutes of all kinds of people, while workers die and PostgreSQL is started anew; and a test of two minutes of it,
+# which takes more of two cores than the other tests can spare.
 soak: setup postgres
 	PYTHONPATH=tests $(BIN)/python -m bad_days.soak $(or $(MINUTES),30)
+
+soaktest: setup postgres
+	WHICH_CELLS_TEST_SOAK=1 $(BIN)/python -m pytest tests/bad_days/test_soak.py
 
 # How fast it is, beside a floor and two peers; writes docs/performance.md. All of it takes about 35 minutes and 20 GB;
 # make bench BENCH=--quick is a short form.

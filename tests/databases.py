@@ -7,6 +7,7 @@ from functools import cache
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import psycopg
@@ -26,9 +27,13 @@ _numbers = count()
 
 
 @contextmanager
-def fresh(folder: Path, name: str = "guide.db") -> Iterator[str]:
-    """The address of a database that nobody has used: a file in this folder, or a database on the server."""
+def fresh(folder: Path, name: str = "guide.db", *, migrated: bool = False) -> Iterator[str]:
+    """The address of a database that nobody has used: a file in this folder, or a database on the server. A file is
+    not there yet, unless it is to be `migrated`, which is quicker than letting each test do so."""
     if not SERVER:
+        if migrated:
+            (folder / name).write_bytes(_migrated_file())
+            (folder / name).chmod(0o600)
         yield str(folder / name)
         return
     name = f"t{os.getpid()}_{next(_numbers)}"
@@ -66,6 +71,15 @@ def lasting(path: Path) -> str:
 def at(name: str) -> str:
     """The address of a database on the server."""
     return SERVER.rpartition("/")[0] + "/" + name
+
+
+@cache
+def _migrated_file() -> bytes:
+    with TemporaryDirectory() as folder:
+        database = connect(f"{folder}/made.db")
+        database.migrate()
+        database.close()
+        return Path(folder, "made.db").read_bytes()
 
 
 @cache

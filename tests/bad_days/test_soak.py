@@ -1,12 +1,19 @@
 """Two minutes of all kinds of people, while two workers die and PostgreSQL, where it is installed, is started anew."""
 
+import os
 from pathlib import Path
+
+import pytest
 
 from bench.postgres import binaries
 
 from .soak import PEOPLE, report, soaked
 
 SECONDS = 120.0
+
+pytestmark = pytest.mark.skipif(
+    "WHICH_CELLS_TEST_SOAK" not in os.environ, reason="two minutes of both cores: make soaktest"
+)
 
 
 def test_nothing_is_lost_and_nobody_sees_an_error_but_to_try_again_while_the_database_is_away(tmp_path: Path) -> None:

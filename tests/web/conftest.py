@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from databases import fresh
 from fastapi import FastAPI
+from jinja2 import Environment
 from starlette.testclient import TestClient
 
 from app import main
@@ -19,6 +20,7 @@ from app.guide.walk import Walker
 from app.settings import Settings
 from app.store.opened import Key
 from app.store.preparations import Preparations
+from app.web import render
 
 from .html import Page
 from .joining import Family, differ, family_of
@@ -44,15 +46,25 @@ def _one_guide(guide: FastAPI) -> Iterator[None]:
         for name in ("walker", "guides", "flow_pictures"):
             setattr(app.state, name, getattr(guide.state, name))
 
+    # So they do the templates of each language, which would be translated to Python anew for each.
+    made: dict[object, Environment] = {}
+
+    def environment(pack: Pack, **told: object) -> Environment:
+        key = (id(pack), *told.items())
+        if key not in made:
+            made[key] = render.environment(pack, **told)  # type: ignore[arg-type]
+        return made[key]
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(main, "_add_guide", share)
+        patch.setattr(main, "environment", environment)
         yield
 
 
 @pytest.fixture
 def make_client(tmp_path: Path, _one_guide: None) -> Iterator[MakeClient]:
     """Makes the application with these settings, on a database of its own, and a browser that opens it."""
-    with ExitStack() as stack, fresh(tmp_path) as address:
+    with ExitStack() as stack, fresh(tmp_path, migrated=True) as address:
         yield lambda **settings: stack.enter_context(_browser(address, settings))
 
 
@@ -82,7 +94,7 @@ def differing(family: Family) -> Family:
 @pytest.fixture(scope="module")
 def busy_client(tmp_path_factory: pytest.TempPathFactory, _one_guide: None) -> Iterator[TestClient]:
     """One application for a whole module, for tests that run once for every question."""
-    with fresh(tmp_path_factory.mktemp("busy")) as address, _browser(address, {}) as client:
+    with fresh(tmp_path_factory.mktemp("busy"), migrated=True) as address, _browser(address, {}) as client:
         yield client
 
 

@@ -31,8 +31,9 @@ def same(visitor: Visitor, response: Any) -> str:
     return address
 
 
-@pytest.mark.parametrize("example", ["regulated-trial", "supportive-care", "warning-sign"])
-@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize(
+    ("example", "language"), [("regulated-trial", "en"), ("supportive-care", "es"), ("warning-sign", "en")]
+)
 def test_all_along_the_way_it_is_the_page_that_a_browser_would_be_led_to(
     visitor: Visitor, example: str, language: str
 ) -> None:
