@@ -164,7 +164,7 @@ def _add_pages(app: FastAPI, settings: Settings) -> None:
     host = (urlsplit(settings.look_up_address).hostname or "") if settings.look_up else ""
     app.state.env = {
         name: environment(
-            guide.pack, local_script=settings.local_script, look_up_host=host, offered=tuple(app.state.guides)
+            guide.pack, name, local_script=settings.local_script, look_up_host=host, offered=tuple(app.state.guides)
         )
         for name, guide in app.state.guides.items()
     }

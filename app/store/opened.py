@@ -6,10 +6,10 @@ Knows how rows are unsealed. Changes nothing.
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal, cast
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 from sqlmodel import SQLModel
 
 from app.guide.answers import Answer
@@ -19,9 +19,11 @@ from app.store.database import Damaged
 from app.store.keeping import kept_until
 from app.store.records import Kind, Record, Recorded
 from app.store.sealing import NotOpened, Sealer, prepared, seal_words, unseal, unseal_words
+from app.store.statements import Statement
 
 Needs = Literal["reader", "answerer", "manager"]
-Rows = Sequence[Row[Any]]
+# As `Statement.rows` returns them.
+Rows = Sequence[Any]
 
 
 class NotAllowed(Exception):
@@ -73,19 +75,30 @@ class Person:
 # A profile in which nothing stands.
 _UNSAID: dict[str, Any] = {"name": "", "shows": False, "link_kept": False}
 
-# Statements are built once: building one takes SQLAlchemy longer than SQLite takes to run it.
 PREPARATION, PERSON, ENTRY = (SQLModel.metadata.tables[t] for t in ("preparation", "person", "entry"))
-_PEOPLE = (
-    select(PERSON, PREPARATION.c.offers, PREPARATION.c.keep_until)
+# What is there to see of a person, and of the preparation with each of them.
+_SEEN = (*PERSON.columns, PREPARATION.c.offers, PREPARATION.c.keep_until)
+_PEOPLE = Statement(
+    select(*_SEEN)
     .join(PREPARATION, PREPARATION.c.id == PERSON.c.preparation_id)
     .where(PERSON.c.preparation_id == bindparam("preparation"))
-    .order_by(PERSON.c.number)
+    .order_by(PERSON.c.number),
+    ["preparation"],
+    {column.name: column.type for column in _SEEN},
 )
 # Two who write in the same preparation take turns: what is decided on what was read holds to the end.
-_LOCKED = select(PREPARATION.c.id).where(PREPARATION.c.id == bindparam("preparation")).with_for_update()
+_LOCKED = Statement(
+    select(PREPARATION.c.id).where(PREPARATION.c.id == bindparam("preparation")).with_for_update(),
+    ["preparation"],
+    {"id": PREPARATION.c.id.type},
+)
 # In the order in which `_entry` takes them.
-_COLUMNS = (ENTRY.c[name] for name in ("number", "offer_number", "person_number", "sealed", "pack_version", "at"))
-_ENTRIES = select(*_COLUMNS).where(ENTRY.c.preparation_id == bindparam("preparation")).order_by(ENTRY.c.number)
+_COLUMNS = [ENTRY.c[name] for name in ("number", "offer_number", "person_number", "sealed", "pack_version", "at")]
+_ENTRIES = Statement(
+    select(*_COLUMNS).where(ENTRY.c.preparation_id == bindparam("preparation")).order_by(ENTRY.c.number),
+    ["preparation"],
+    {column.name: column.type for column in _COLUMNS},
+)
 
 
 def opened(connection: Connection, key: Key, sealer: Sealer) -> "Opened":
@@ -96,11 +109,11 @@ def opened(connection: Connection, key: Key, sealer: Sealer) -> "Opened":
         raise NotOpened
     this = {"preparation": key.preparation_id}
     if connection.get_execution_options().get("locks"):
-        connection.execute(_LOCKED, this)
+        _LOCKED.run(connection, this)
     try:
         # Entries first: whoever gave one is then among the people, also if they came in just now.
-        entries = connection.execute(_ENTRIES, this).all()
-        people = connection.execute(_PEOPLE, this).all()
+        entries = _ENTRIES.rows(connection, this)
+        people = _PEOPLE.rows(connection, this)
     except (TypeError, ValueError):  # a time that is none, or words where bytes should be
         raise Damaged(_CHANGED) from None
     holder = _holder(people, sealer.code_hash(key.secret))
@@ -122,7 +135,7 @@ def opened(connection: Connection, key: Key, sealer: Sealer) -> "Opened":
 _CHANGED = "a sealed row is not as it was written"
 
 
-def _holder(people: Rows, code_hash: bytes) -> Row[Any]:
+def _holder(people: Rows, code_hash: bytes) -> Any:
     # All are compared, and each in the same time whether it fits or not.
     fits = [p for p in people if isinstance(p.code_hash, bytes) and hmac.compare_digest(p.code_hash, code_hash)]
     if not fits:
@@ -140,10 +153,11 @@ def profile_row(preparation_id: str, number: int, role: str) -> tuple[object, ..
     return ("profile", preparation_id, number, role)
 
 
-def entry_row(preparation_id: str, recorded: Recorded, offer_number: int | None) -> tuple[object, ...]:
+def entry_row(
+    preparation_id: str, number: int, offer_number: int | None, who: int, pack_version: str, at: datetime
+) -> tuple[object, ...]:
     """What an entry is bound to. Its kind and question are sealed with it, and so bound too."""
-    place = ("entry", preparation_id, recorded.number, offer_number, recorded.who)
-    return (*place, recorded.pack_version, recorded.at.isoformat()[:19])
+    return ("entry", preparation_id, number, offer_number, who, pack_version, at.isoformat()[:19])
 
 
 class Opened:
@@ -163,7 +177,7 @@ class Opened:
 
     # -- people
 
-    def _person(self, row: Row[Any]) -> Person:
+    def _person(self, row: Any) -> Person:
         said = self._unsealed(row.profile, *profile_row(self.preparation_id, row.number, row.role))
         return Person(
             number=row.number,
@@ -280,13 +294,11 @@ class Opened:
         mine = [r for r in self.rows if r.offer_number == offer and (person is None or r.person_number == person)]
         return Record(map(self._entry, mine))
 
-    def _entry(self, row: Row[Any]) -> Recorded:
-        number, offer_number, who, sealed, pack_version, at = tuple(row)
-        at = at.replace(tzinfo=UTC)
-        bare = Recorded("", at, pack_version, who, number)
-        said = self._unsealed(sealed, *entry_row(self.preparation_id, bare, offer_number))
-        kind, question, value = cast("tuple[Kind, str, Answer]", said)
-        return Recorded(value, at, pack_version, who, number, kind, question)
+    def _entry(self, row: Any) -> Recorded:
+        number, offer_number, who, sealed, pack_version, at = row
+        bound = entry_row(self.preparation_id, number, offer_number, who, pack_version, at)
+        kind, question, value = cast("tuple[Kind, str, Answer]", self._unsealed(sealed, *bound))
+        return Recorded(value, at.replace(tzinfo=UTC), pack_version, who, number, kind, question)
 
     def _unsealed(self, sealed: bytes, *row: object) -> object:
         try:

@@ -30,6 +30,7 @@ from app.store.opened import (
 from app.store.records import Kind, Record, Recorded
 from app.store.removing import AlreadyGone, Gone, remove
 from app.store.sealing import NotOpened, Sealer, new_code, new_key, seal, seal_words
+from app.store.statements import Statement
 
 ID_BYTES = 9
 # A preparation is unsealed for each request, so there is an end to it: more than anybody says in a lifetime.
@@ -38,8 +39,7 @@ MOST_ENTRIES = 20_000
 MOST_BYTES = 20_000_000
 
 
-# Built once, as the statements of `opened` are.
-_ADD_ENTRY = insert(ENTRY)
+_ADD_ENTRY = Statement(insert(ENTRY).inline(), [column.name for column in ENTRY.columns], {})
 # Somebody without a link.
 NO_LINK: dict[str, bytes | None] = {"code_hash": None, "wrapped_key": None}
 
@@ -97,7 +97,7 @@ class Preparations:
             for member in brought.people:
                 self._add_member(connection, data_key, key, member, linked=member.number == brought.me)
             if rows:
-                connection.execute(_ADD_ENTRY, rows)
+                connection.execute(insert(ENTRY), rows)
         return key
 
     def add_person(
@@ -272,7 +272,7 @@ class Preparations:
         if found.last >= MOST_ENTRIES or sum([len(row.sealed) for row in found.rows]) > MOST_BYTES:
             raise Full
         recorded = self._recorded(kind, question, value, found.me.number, found.last + 1)
-        connection.execute(_ADD_ENTRY, self._row(found.preparation_id, found.data_key, number, recorded))
+        _ADD_ENTRY.run(connection, self._row(found.preparation_id, found.data_key, number, recorded))
         seen_on = found.visit(recorded.at.date())
         if found.me.seen_on != seen_on:
             connection.execute(update(PERSON).where(*this_person(found)).values(seen_on=seen_on))
@@ -283,15 +283,16 @@ class Preparations:
         return Recorded(value, tables.now(), self._pack_version, who, number, kind, question)
 
     def _row(self, preparation_id: str, data_key: bytes, offer: int | None, recorded: Recorded) -> dict[str, object]:
-        said = (recorded.kind, recorded.question, recorded.value)
+        said, at = (recorded.kind, recorded.question, recorded.value), recorded.at
+        bound = entry_row(preparation_id, recorded.number, offer, recorded.who, recorded.pack_version, at)
         return {
             "preparation_id": preparation_id,
             "number": recorded.number,
             "offer_number": offer,
             "person_number": recorded.who,
-            "sealed": seal_words(data_key, said, *entry_row(preparation_id, recorded, offer)),
+            "sealed": seal_words(data_key, said, *bound),
             "pack_version": recorded.pack_version,
-            "at": recorded.at,
+            "at": at,
         }
 
 

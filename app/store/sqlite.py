@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import create_engine
 
 from app.store.database import BUSY_SECONDS, REPACK_LIMIT, Database, StoreError
+from app.store.statements import told
 
 # How long a deletion waits for those who read just now. It is tried again later, so nobody else has to wait.
 FORGET_SECONDS = 0.1
@@ -153,8 +154,16 @@ def _engine(path: Path, synchronous: str, *, reads_only: bool = False) -> Engine
     def begin(connection: Connection) -> None:
         # Reading a preparation needs no transaction: what is read is only ever added to.
         if connection.get_execution_options().get("writes"):
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            _directly(connection, "BEGIN IMMEDIATE")
         elif connection.get_execution_options().get("sees_still"):
-            connection.exec_driver_sql("BEGIN")
+            _directly(connection, "BEGIN")
 
     return engine
+
+
+def _directly(connection: Connection, words: str) -> None:
+    """Says something to SQLite at every request, without what SQLAlchemy does around it."""
+    try:
+        connection.connection.execute(words)  # its own short way
+    except sqlite3.Error as error:
+        raise told(error, connection.dialect) from error

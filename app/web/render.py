@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import cache, partial
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -28,6 +28,7 @@ from app.web import reading, security
 from app.web.fixed import Fixed
 from app.web.forms import LINES, Beside, Draft
 from app.web.places import ExamplePlace
+from app.web.spoken import Translated
 
 TEMPLATES = ROOT / "templates"
 STATIC = ROOT / "static"
@@ -42,17 +43,31 @@ def asset(name: str) -> str:
 
 
 class _Environment(Environment):
-    """Every template sees the same names: Jinja puts a layer of its own for each around them, and looks through both
-    at every import of every page."""
+    """All templates in one language.
+
+    Every template sees the same names: Jinja puts a layer of its own for each around them, and looks through both
+    at every import of every page.
+    """
+
+    def __init__(self, language: str, **options: Any) -> None:
+        super().__init__(**options)
+        self._language = language
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        parsed: nodes.Template = Translated(self._language).visit(super()._parse(source, name, filename))
+        return parsed
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         return super().make_globals(d) if d else self.globals
 
 
-def environment(pack: Pack, *, local_script: bool, look_up_host: str = "", offered: Sequence[str] = ()) -> Environment:
-    """Makes the environment that all pages of one language share, that of the pack. `look_up_host` is whom people can
-    have asked about a trial's number; nothing if nobody. `offered` are the languages to choose from."""
+def environment(
+    pack: Pack, language: str, *, local_script: bool, look_up_host: str = "", offered: Sequence[str] = ()
+) -> Environment:
+    """Makes the environment that all pages of one language share; the pack speaks it too. `look_up_host` is whom people
+    can have asked about a trial's number; nothing if nobody. `offered` are the languages to choose from."""
     env = _Environment(
+        language,
         extensions=["jinja2.ext.i18n"],
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
@@ -157,7 +172,7 @@ _PAPER = re.compile("<article.*?</article>", re.DOTALL)
 
 def sheets_alone(pack: Pack, sheets: Sequence[Sheet], *, large: bool = False) -> str:
     """The printed summaries of these sheets, one after another, as one page that needs no server and no other file."""
-    env = environment(pack, local_script=True)
+    env = environment(pack, current(), local_script=True)
     template = env.get_template("summary.html")
     # Only the paper: what stands around it on the screen leads to pages that are not there.
     values = {"example": None, "place": ExamplePlace(""), "today": None, "large": large}

@@ -14,6 +14,7 @@ from pypdf import PdfReader
 from app.guide.pack import Pack
 from app.guide.sort import Sorter
 from app.guide.walk import Walker
+from app.languages import SOURCE
 from app.store.connect import connect
 from app.store.people import People
 from app.store.preparations import Preparations
@@ -147,7 +148,7 @@ def full_house(tmp_path: Path, sorter: Sorter) -> Iterator[House]:
 
 def printed_from(browser: Browser, sheet: Sheet, size: str) -> bytes:
     """A summary printed without a server."""
-    template = environment(sheet.pack, local_script=True).get_template("summary.html")
+    template = environment(sheet.pack, SOURCE, local_script=True).get_template("summary.html")
     html = template.render(sheet=sheet, place=OfferPlace(Home("x"), 1), example=None, today=None, large=False)
     page = browser.new_page()
     page.set_content(re.sub("<(script|link).*?>", "", html))

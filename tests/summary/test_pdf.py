@@ -13,6 +13,7 @@ from pypdf import PdfReader
 
 from app.guide.pack import Pack
 from app.guide.walk import Walker
+from app.languages import SOURCE
 from app.summary import pdf
 from app.summary.pdf import PdfMissing, to_pdf
 from app.summary.sheet import Sheet
@@ -26,7 +27,7 @@ Made = Callable[..., PdfReader]
 
 @pytest.fixture(scope="module")
 def env(walker: Walker) -> Environment:
-    return environment(walker.pack, local_script=True)
+    return environment(walker.pack, SOURCE, local_script=True)
 
 
 @pytest.fixture

@@ -49,10 +49,10 @@ def _one_guide(guide: FastAPI) -> Iterator[None]:
     # So they do the templates of each language, which would be translated to Python anew for each.
     made: dict[object, Environment] = {}
 
-    def environment(pack: Pack, **told: object) -> Environment:
-        key = (id(pack), *told.items())
+    def environment(pack: Pack, language: str, **told: object) -> Environment:
+        key = (id(pack), language, *told.items())
         if key not in made:
-            made[key] = render.environment(pack, **told)  # type: ignore[arg-type]
+            made[key] = render.environment(pack, language, **told)  # type: ignore[arg-type]
         return made[key]
 
     with pytest.MonkeyPatch.context() as patch:
