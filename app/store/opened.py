@@ -6,7 +6,7 @@ Knows how rows are unsealed. Changes nothing.
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal, cast
 
 from sqlalchemy import Connection, bindparam, select
@@ -298,7 +298,7 @@ class Opened:
         number, offer_number, who, sealed, pack_version, at = row
         bound = entry_row(self.preparation_id, number, offer_number, who, pack_version, at)
         kind, question, value = cast("tuple[Kind, str, Answer]", self._unsealed(sealed, *bound))
-        return Recorded(value, at.replace(tzinfo=UTC), pack_version, who, number, kind, question)
+        return Recorded(value, at, pack_version, who, number, kind, question)
 
     def _unsealed(self, sealed: bytes, *row: object) -> object:
         try:

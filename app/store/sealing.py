@@ -33,6 +33,7 @@ BLOCK = 384
 
 # Digits and letters that are not taken for one another when they are read from paper (Crockford's base 32).
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_LETTERS = frozenset(_ALPHABET)
 _TO_CODE = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", _ALPHABET)
 _READ_AS = str.maketrans("OIL", "011")
 # What may stand between the letters of a code. In a link, what follows its letters is not part of it.
@@ -60,7 +61,7 @@ def code_in(typed: str) -> str | None:
 
 def is_code(code: str) -> bool:
     """Has the form of a code, as `new_code` makes them."""
-    return len(code) == CODE_LENGTH and all(c in _ALPHABET for c in code)
+    return len(code) == CODE_LENGTH and _LETTERS.issuperset(code)
 
 
 def grouped(code: str) -> str:

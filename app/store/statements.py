@@ -6,13 +6,14 @@ words of the statement, how values are written and read, which errors there are,
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from sqlalchemy import ClauseElement, Connection, Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
-from sqlmodel import AutoString
+from sqlmodel import AutoString, UTCDateTime
 
 _Change = Callable[[Any], Any]
 
@@ -48,12 +49,8 @@ class _Ready:
         self._text, self._names = str(compiled), compiled.positiontup
         written = {n: b.type.dialect_impl(dialect).bind_processor(dialect) for n, b in compiled.binds.items()}
         self._written = {name: change for name, change in written.items() if change}
-        self._read: list[tuple[int, _Change]] = []
-        for n, kind in enumerate(columns.values()):
-            change = kind.dialect_impl(dialect).result_processor(dialect, None)
-            # Words come as they are, whatever SQLModel puts around their type.
-            if change and not isinstance(kind, AutoString):
-                self._read.append((n, change))
+        read = [_reader(kind, dialect) for kind in columns.values()]
+        self._read = [(n, change) for n, change in enumerate(read) if change]
         self._row: _Change = namedtuple("Row", list(columns))._make  # type: ignore[attr-defined]
 
     def cursor(self, connection: Connection, values: Mapping[str, object]) -> Any:
@@ -86,6 +83,20 @@ class _Ready:
                 row[at] = change(row[at])
             rows.append(self._row(row))
         return rows
+
+
+def _reader(kind: TypeEngine[Any], dialect: Dialect) -> _Change | None:
+    """What makes a value of this type out of what the driver gives; None if that is one already."""
+    if isinstance(kind, AutoString):  # words are words, whatever SQLModel puts around their type
+        return None
+    if isinstance(kind, UTCDateTime) and dialect.name == "sqlite":
+        return _moment  # what SQLAlchemy and SQLModel do with it in turn, at once
+    return kind.dialect_impl(dialect).result_processor(dialect, None)
+
+
+def _moment(written: str) -> datetime:
+    """A time as SQLite keeps it for us: in UTC, without saying so."""
+    return datetime.fromisoformat(written).replace(tzinfo=UTC)
 
 
 def told(error: Exception, dialect: Dialect, *, lost: bool = False) -> BaseException:

@@ -111,8 +111,9 @@ def answer(
             record = store.put_beside(key, number, kept, was=beside.was)
             beside = replace(beside, note_was=beside.note, asker_was=beside.asker)
         if not beside.alone:
-            way = _after(place, guide, record, asked.id, more=more)
-            return see_other(way.address) if kept else _led_on(request, guide, saved, number, way)
+            counts = heard(guide, record)
+            way = _after(place, guide, record, counts, asked.id, more=more)
+            return see_other(way.address) if kept else _led_on(request, guide, saved, number, way, counts)
     except NotUsable as wrong:
         draft, error, status = wrong.draft, str(wrong), 422
     except Changed as changed:
@@ -162,21 +163,21 @@ class _Way:
     more: bool = False
 
 
-def _led_on(request: Request, guide: Walker, saved: Opened, number: int, way: _Way) -> Response:
+def _led_on(request: Request, guide: Walker, saved: Opened, number: int, way: _Way, counts: Heard) -> Response:
     """With the script, the next question comes as the answer to the form: one way there and back less, which on a slow
     line is half of the waiting. Without it, or where another kind of page comes next, the browser is led there."""
     if request.headers.get("hx-request") != "true" or not way.question_id:
         return see_other(way.address)
     request.state.shows = way.address
-    response = _as_recorded(request, _page(guide, saved, number, guide.pack.questions[way.question_id], more=way.more))
+    following = guide.pack.questions[way.question_id]
+    response = _as_recorded(request, _page(guide, saved, number, following, more=way.more, counts=counts))
     response.headers["hx-push-url"] = way.address
     return response
 
 
-def _after(place: OfferPlace, guide: Walker, record: Record, question_id: str, *, more: bool) -> _Way:
+def _after(place: OfferPlace, guide: Walker, record: Record, counts: Heard, question_id: str, *, more: bool) -> _Way:
     """Where a person goes once an answer is saved. Rests on what is kept alone, so that sending a form twice
     leads to the same page."""
-    counts = heard(guide, record)
     walk = guide.walk(counts.answers)
     if question_id not in walk.asked:
         # Another tab has taken it off the way. What was sent is kept, and set aside.
@@ -207,9 +208,12 @@ def _questions_behind(guide: Walker, reason: Reason) -> set[str]:
     return set(guide.pack.contradictions[reason.rule or ""].questions)
 
 
-def _page(guide: Walker, found: Opened, number: int, question: Question, *, more: bool) -> _Page:
+def _page(
+    guide: Walker, found: Opened, number: int, question: Question, *, more: bool, counts: Heard | None = None
+) -> _Page:
+    """`counts` is what counts of the offer, for a caller that has it already."""
     record = found.offer(number)
-    counts = heard(guide, record)
+    counts = counts or heard(guide, record)
     place = OfferPlace(Home(found.preparation_id), number)
     return _Page(guide, place, sheet_of(guide, found, number, counts=counts), record, question, more, found, counts)
 

@@ -51,10 +51,10 @@ class _Environment(Environment):
 
     def __init__(self, language: str, **options: Any) -> None:
         super().__init__(**options)
-        self._language = language
+        self._language, self.fixed = language, Fixed(self)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        parsed: nodes.Template = Translated(self._language).visit(super()._parse(source, name, filename))
+        parsed: nodes.Template = Translated(self._language, self.fixed).visit(super()._parse(source, name, filename))
         return parsed
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
@@ -94,7 +94,7 @@ def environment(
         "lines": LINES,
         "no_draft": Draft(),
         "no_notes": Beside(),
-        "fixed": Fixed(env),
+        "fixed": env.fixed,
         "pack": pack,
         "glossary": Glossary(pack),
         "script": {

@@ -1,10 +1,12 @@
-"""Templates in one language: their texts are translated once, when a template is compiled, and not on every page.
+"""Templates in one language: what is the same on every page is put into them once, when they are compiled.
 
-Takes what Jinja made of `_("...")` and of `{% trans %}`, and puts in its place what that would have come to. What
-counts something has a form for each number, and is left for the page. Knows no template.
+Takes what Jinja made of `_("...")` and of `{% trans %}`, and puts in its place what that would have come to; and so of
+`fixed("...")` where all that it is called with stands there. What counts something has a form for each number, and is
+left for the page. Knows no template.
 """
 
 import re
+from collections.abc import Callable
 
 from jinja2 import nodes
 from jinja2.visitor import NodeTransformer
@@ -17,10 +19,10 @@ _PLACE = re.compile(r"%\((\w+)\)s|%(%)")
 
 
 class Translated(NodeTransformer):
-    """Puts the words of a language into a template."""
+    """Puts the words of a language into a template, and what `fixed` makes in it."""
 
-    def __init__(self, language: str) -> None:
-        self._language = language
+    def __init__(self, language: str, fixed: Callable[..., str]) -> None:
+        self._language, self._fixed = language, fixed
 
     def visit_Output(self, node: nodes.Output) -> nodes.Output:
         """Where a text is put out, it becomes as much a part of the template as what stands around it."""
@@ -40,11 +42,14 @@ class Translated(NodeTransformer):
         return nodes.MarkSafe(nodes.Const(text % {}), lineno=node.lineno)
 
     def _text_of(self, node: nodes.Node) -> str | None:
-        """What a call says in this language; None if it is no call for a text."""
+        """What a call says in this language, with places for values; None if it is no call for a text."""
         match node:
             case nodes.Call(node=nodes.Name(name=name), args=[nodes.Const(value=str(text))]) if name in _NAMES:
                 with use(self._language):
                     return gettext(text)
+            case nodes.Call(node=nodes.Name(name="fixed"), args=[nodes.Const(value=str(macro))]):
+                with use(self._language):
+                    return self._fixed(macro).replace("%", "%%")
         return None
 
     def _pieces(self, node: nodes.Expr, text: str) -> list[nodes.Expr]:
