@@ -37,7 +37,7 @@ class Given:
 
     def __init__(self, answers: Answers) -> None:
         self.answers = dict(answers)
-        self._hash = hash(frozenset((q, repr(a)) for q, a in answers.items()))
+        self._hash = hash(frozenset((q, a if isinstance(a, str) else repr(a)) for q, a in answers.items()))
 
     def __hash__(self) -> int:
         return self._hash
@@ -138,13 +138,13 @@ class Vocabulary:
             return self._sets.get(answer) or frozenset({answer})
         return frozenset(answer) or NOT_ANSWERED
 
+    def recorded(self, answers: Answers) -> dict[str, frozenset[str]]:
+        """The tokens of what was answered about an offer; values that belong to a person are left out."""
+        return {q: self.tokens(q, answer) for q, answer in answers.items() if q in self._blank}
+
     def state(self, answers: Answers) -> State:
-        """The tokens of every question about an offer; values that belong to a person are left out."""
-        state = dict(self._blank)
-        for question_id, answer in answers.items():
-            if question_id in state:
-                state[question_id] = self.tokens(question_id, answer)
-        return state
+        """The tokens of every question about an offer, answered or not, in the order of the pack."""
+        return self._blank | self.recorded(answers)
 
     # -- one method a kind
 

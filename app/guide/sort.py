@@ -4,19 +4,24 @@ Evaluates the formulas of `rules` on one set of answers and puts the pack's word
 the order of the four rules. Knows no web, no database and no clock.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal, NamedTuple, TypeVar
+from itertools import compress
+from typing import Literal, NamedTuple
 
 from app.guide.answers import Answer, Answers, Vocabulary
-from app.guide.formulas import State, compiled
+from app.guide.formulas import Any, Formula, Is, State, all_of
+from app.guide.marks import Marks
 from app.guide.models import STANDING_KINDS, Cited, Question, Variant
 from app.guide.pack import Pack
 from app.guide.rules import Rules, in_pack_order
 
 ReasonKind = Literal["warning", "contradiction", "vague", "need_met", "need_not_met", "need_open", "caution"]
-T = TypeVar("T")
+
+
+_NEED_KINDS: tuple[ReasonKind, ...] = ("need_met", "need_open", "need_not_met")
 
 
 class Reason(NamedTuple):
@@ -54,6 +59,13 @@ class Outcome:
         return [r for r in self.reasons if r.kind in kinds]
 
 
+class Recorded(NamedTuple):
+    """What the rules see of a set of answers: the tokens of what was answered, and their marks."""
+
+    tokens: State
+    marks: int
+
+
 class Sorter:
     """Sorts answers under one pack. Building it takes a fraction of a second; keep it for the pack's lifetime."""
 
@@ -61,65 +73,80 @@ class Sorter:
         self.pack = pack
         self.rules = rules = Rules(pack)
         self.vocabulary = Vocabulary(pack)
+        self.marks = marks = Marks()
         offer_questions = [q for q in pack.questions.values() if q.id not in pack.personal]
-        # A question that is always asked has no formula to evaluate.
-        self._shown = [(q.id, compiled(rules.asked(q.id).yes) if q.asked_when else None) for q in offer_questions]
-        # For each question in the pack's order: the answers that warn, or are worth raising, with their reasons.
-        self._alarms = _by_question(
-            (a.question, a.token, (self._alarm_reason(a.question, a.token, a.vague), compiled(a.formula)))
-            for a in rules.warnings
+        self._questions = [q.id for q in offer_questions]
+        self._asked = marks.tests(rules.asked(q).yes for q in self._questions)
+        self._alarms = _Alarming(
+            marks, [(self._alarm_reason(a.question, a.token, a.vague), a.formula) for a in rules.warnings]
         )
         self._contradictions = [
-            (Reason("contradiction", None, None, c.id, c.says.text, c.says.facts), compiled(rules.contradiction(c).yes))
-            for c in pack.rules.contradictions
+            Reason("contradiction", None, None, c.id, c.says.text, c.says.facts) for c in pack.rules.contradictions
         ]
-        self._cautions = _by_question(
-            (q.id, token, self._caution_reason(q, token))
-            for q in offer_questions
-            for token in in_pack_order(pack, q.id, rules.cautions(q.id))
+        self._contradicted = marks.tests(rules.contradiction(c).yes for c in pack.rules.contradictions)
+        self._cautions = _Alarming(
+            marks,
+            [
+                (self._caution_reason(q, token), all_of(Is(q.id, frozenset({token})), rules.asked(q.id).yes))
+                for q in offer_questions
+                for token in in_pack_order(pack, q.id, rules.cautions(q.id))
+            ],
         )
         self._caution_at = [(q.id, q.caution_at) for q in offer_questions if q.caution_at]
-        self._variants = [_Variant(rules, result.id, variant) for result, variant in pack.variants]
-        self._must_open = [(q, compiled(rules.reads_open(q))) for q in pack.rules.must_answer]
+        self._variants = [_Variant(rules, marks, result.id, variant) for result, variant in pack.variants]
+        self._wanted = list(
+            dict.fromkeys([*(n.question for _, v in pack.variants for n in v.needs), *pack.rules.must_answer])
+        )
+        self._wanting = marks.tests(all_of(rules.asked(q).yes, rules.reads_open(q)) for q in self._wanted)
+        self._most_deciding = cache(self._by_what_it_decides)
         askable = [q for q in offer_questions if q.kind in STANDING_KINDS or q.kind == "scale_each"]
-        self._askable = [(q, rules.tokens_reading(q.id, "open")) for q in sorted(askable, key=_weight)]
+        askable.sort(key=_weight)
+        self._askable = [q.id for q in askable]
+        self._unclear = marks.tests(all_of(rules.asked(q).yes, rules.recorded_open(q)) for q in self._askable)
+        self._in_parts = [q for q in askable if q.ask_unticked or q.ask_about]
+
+    def recorded(self, answers: Answers) -> Recorded:
+        """What the rules see of these answers, which must have passed `vocabulary.checked`."""
+        tokens = self.vocabulary.recorded(answers)
+        return Recorded(tokens, self.marks.of(tokens))
 
     def state(self, answers: Answers) -> State:
-        """The tokens that rules look at. Answers must have passed `vocabulary.checked`."""
+        """The tokens of every question, answered or not. Answers must have passed `vocabulary.checked`."""
         return self.vocabulary.state(answers)
 
     def shown(self, state: State) -> list[str]:
         """The questions about the offer that are asked under these answers, in the order of the pack."""
-        return [q for q, holds in self._shown if holds is None or holds(state)]
+        return list(compress(self._questions, self._asked(self.marks.of(state))))
 
-    def sort(self, answers: Answers, state: State | None = None) -> Outcome:
+    def sort(self, answers: Answers, recorded: Recorded | None = None) -> Outcome:
         """Sorts the offer that these answers describe. Answers must have passed `vocabulary.checked`.
 
-        `state` is their state, for a caller that has it already.
+        `recorded` is what the rules see of them, for a caller that has it already.
         """
-        state = state or self.state(answers)
-        asked = self.shown(state)
+        recorded = recorded or self.recorded(answers)
+        marks = recorded.marks
+        asked = tuple(compress(self._questions, self._asked(marks)))
         shown = frozenset(asked)
-        against = self._against(state)
-        contradictions = [reason for reason, holds in self._contradictions if holds(state)]
+        against = self._alarms.raised(marks)
+        contradictions = list(compress(self._contradictions, self._contradicted(marks)))
         warned = bool(against or contradictions)
-        reached = None if warned else next((v for v in self._variants if v.needs_met(state)), None)
-        open_ways = [] if warned or reached else [v for v in self._variants if v.way_open(state)]
+        reached = None if warned else next((v for v in self._variants if v.needs_met(marks)), None)
+        open_ways = () if warned or reached else tuple(v for v in self._variants if v.way_open(marks))
         result, possible = _result(reached, open_ways)
-        deciding = self._deciding(open_ways, state, shown)
-        needs = self._need_reasons(reached, open_ways, state)
-        cautions = self._caution_reasons(answers, state, shown)
+        deciding = self._deciding(open_ways, marks)
+        needs = self._need_reasons(reached, open_ways, recorded, shown)
+        cautions = self._caution_reasons(answers, marks, shown)
         warnings = [r for r in against if r.kind == "warning"]
         vague = [r for r in against if r.kind == "vague"]
         return Outcome(
             result=result,
             variant=reached.variant.id if reached else None,
-            title=self._title(result, reached, state),
+            title=reached.title(marks) if reached else self.pack.results[result].title,
             possible=possible,
             reasons=(*contradictions, *warnings, *vague, *needs, *cautions),
-            to_ask=self._to_ask(answers, state, shown, deciding),
-            deciding=tuple(deciding),
-            asked=tuple(asked),
+            to_ask=self._to_ask(answers, marks, shown, deciding),
+            deciding=deciding,
+            asked=asked,
             open_variants=tuple(v.variant.id for v in open_ways),
         )
 
@@ -135,21 +162,8 @@ class Sorter:
         option = question.option(token)
         return _reason("caution", question.id, token, option.says if option else self.pack.standing[token].says)
 
-    def _against(self, state: State) -> list[Reason]:
-        """The single answers that warn. Only those recorded are looked at: an alarm's formula names its answer."""
-        found = []
-        for question_id, alarming, alarms in self._alarms:
-            recorded = state[question_id]
-            if not alarming.isdisjoint(recorded):
-                found += [reason for token, (reason, holds) in alarms if token in recorded and holds(state)]
-        return found
-
-    def _caution_reasons(self, answers: Answers, state: State, shown: frozenset[str]) -> list[Reason]:
-        found = []
-        for question_id, cautious, cautions in self._cautions:
-            recorded = state[question_id]
-            if not cautious.isdisjoint(recorded) and question_id in shown:
-                found += [reason for token, reason in cautions if token in recorded]
+    def _caution_reasons(self, answers: Answers, marks: int, shown: frozenset[str]) -> list[Reason]:
+        found = self._cautions.raised(marks)
         for question_id, rule in self._caution_at:
             rows = answers.get(question_id)
             if question_id in shown and isinstance(rows, dict):
@@ -157,60 +171,43 @@ class Sorter:
                     found.append(_reason("caution", question_id, rule.value, rule.says))
         return found
 
-    def _need_reasons(self, reached: "_Variant | None", open_ways: list["_Variant"], state: State) -> list[Reason]:
+    def _need_reasons(
+        self, reached: "_Variant | None", open_ways: tuple["_Variant", ...], recorded: Recorded, shown: frozenset[str]
+    ) -> list[Reason]:
         """The needs of the variant reached, or of what the offer is said to be; while that is open, of every
         variant still possible. Where none is, what keeps each of them out of reach."""
-        told = [reached] if reached else [v for v in self._variants if v.aimed(state)] or open_ways
+        told = [reached] if reached else [v for v in self._variants if v.aimed(recorded.marks)] or open_ways
         if told:
-            return [reason for variant in told for reason in variant.need_reasons(state)]
-        needs = [reason for variant in self._variants for reason in variant.need_reasons(state)]
+            return [reason for variant in told for reason in variant.need_reasons(recorded, shown)]
+        needs = [reason for variant in self._variants for reason in variant.need_reasons(recorded, shown)]
         return [reason for reason in needs if reason.kind == "need_not_met"]
-
-    def _title(self, result: str, reached: "_Variant | None", state: State) -> str:
-        return reached.title(state) if reached else self.pack.results[result].title
 
     # -- what to ask
 
-    def _deciding(self, open_ways: list["_Variant"], state: State, shown: frozenset[str]) -> list[str]:
+    def _deciding(self, open_ways: tuple["_Variant", ...], marks: int) -> tuple[str, ...]:
         """The open questions on which the results still possible rest, the one that tells them apart first."""
         if not open_ways:
-            return []
-        wanted: dict[str, int] = {}
-        for variant in open_ways:
-            for question_id in variant.open_needs(state):
-                wanted[question_id] = wanted.get(question_id, 0) + 1
-        wanted |= {q: len(open_ways) for q, is_open in self._must_open if is_open(state)}
-        aims = {v.variant.aim for v in open_ways}
-        askable = [q for q in wanted if q in shown]
-        return sorted(askable, key=lambda q: (q not in aims, not self.pack.questions[q].core, -wanted[q]))
+            return ()
+        wanting = set(compress(self._wanted, self._wanting(marks)))
+        return tuple(filter(wanting.__contains__, self._most_deciding(open_ways)))
 
-    def _to_ask(self, answers: Answers, state: State, shown: frozenset[str], deciding: list[str]) -> tuple[str, ...]:
+    def _by_what_it_decides(self, open_ways: tuple["_Variant", ...]) -> list[str]:
+        """All questions on which these variants rest, in the order in which to ask them while they are open."""
+        wanted = dict(Counter(n.question for way in open_ways for n in way.variant.needs))
+        wanted |= {q: len(open_ways) for q in self.pack.rules.must_answer}
+        aims = {way.variant.aim for way in open_ways}
+        return sorted(wanted, key=lambda q: (q not in aims, not self.pack.questions[q].core, -wanted[q]))
+
+    def _to_ask(self, answers: Answers, marks: int, shown: frozenset[str], deciding: Sequence[str]) -> tuple[str, ...]:
         """Open questions, and those of which a part is still open: weight is what an answer could change."""
-        rest = [
-            question.id
-            for question, open_tokens in self._askable
-            if question.id in shown
-            and question.id not in deciding
-            and _unclear(question, answers.get(question.id), open_tokens, state[question.id])
-        ]
-        return (*deciding, *rest)
-
-
-def _by_question(found: Iterable[tuple[str, str, T]]) -> list[tuple[str, frozenset[str], list[tuple[str, T]]]]:
-    """Groups what belongs to single answers by question, keeping the order."""
-    groups: dict[str, list[tuple[str, T]]] = {}
-    for question_id, token, value in found:
-        groups.setdefault(question_id, []).append((token, value))
-    return [(q, frozenset(token for token, _ in values), values) for q, values in groups.items()]
+        partly = {q.id for q in self._in_parts if q.id in shown and parts_to_ask(q, answers.get(q.id))}
+        rest = partly.union(compress(self._askable, self._unclear(marks))).difference(deciding)
+        return (*deciding, *filter(rest.__contains__, self._askable))
 
 
 def _weight(question: Question) -> tuple[bool, bool, bool]:
     """Sorts first what others can answer, what is core, what can warn."""
     return (not question.standing, not question.core, all(o.reads != "warning" for o in question.options))
-
-
-def _unclear(question: Question, answer: Answer | None, open_tokens: frozenset[str], tokens: frozenset[str]) -> bool:
-    return parts_to_ask(question, answer) > 0 or not tokens.isdisjoint(open_tokens)
 
 
 def parts_to_ask(question: Question, answer: Answer | None) -> int:
@@ -222,33 +219,54 @@ def parts_to_ask(question: Question, answer: Answer | None) -> int:
     return 0
 
 
+class _Alarming:
+    """Reasons that rest on one answer each, with the formulas that call for them: alarms, or cautions."""
+
+    def __init__(self, marks: Marks, found: list[tuple[Reason, Formula]]) -> None:
+        self._reasons = [reason for reason, _ in found]
+        self._called_for = marks.tests(formula for _, formula in found)
+        answers = (Is(r.question, frozenset({r.answer})) for r in self._reasons if r.question and r.answer)
+        self._any_recorded = marks.test(Any(tuple(answers)))
+
+    def raised(self, marks: int) -> list[Reason]:
+        # Mostly none of these answers was given, which shows at one glance.
+        return list(compress(self._reasons, self._called_for(marks))) if self._any_recorded(marks) else []
+
+
 class _Variant:
-    """One variant of a result, its formulas compiled."""
+    """One variant of a result, its formulas made quick."""
 
-    def __init__(self, rules: Rules, result: str, variant: Variant) -> None:
-        self.result, self.variant, self._rules = result, variant, rules
+    def __init__(self, rules: Rules, marks: Marks, result: str, variant: Variant) -> None:
+        self.result, self.variant = result, variant
         # Both hold only where rule 1 has not struck; `sort` looks at that first, and once.
-        self.needs_met = compiled(rules.needs_met(variant))
-        self.way_open = compiled(rules.way_open(variant.id))
-        self._needs = [(n, compiled(rules.met(n)), compiled(rules.need_open(n))) for n in variant.needs]
-        self._asked = [compiled(rules.asked(n.question).yes) for n in variant.needs]
+        self.needs_met = marks.test(rules.needs_met(variant))
+        self.way_open = marks.test(rules.way_open(variant.id))
+        self.aimed = marks.test(next(rules.met(n) for n in variant.needs if n.question == variant.aim))
+        self._position = {n.question: position for position, n in enumerate(variant.needs)}
+        self._met = marks.tests(rules.met(n) for n in variant.needs)
+        self._open = marks.tests(rules.need_open(n) for n in variant.needs)
         self._reason = cache(self._make_reason)
-        self.aimed = next(met for n, met, _ in self._needs if n.question == variant.aim)
-        self._titles = [(compiled(rules.condition(t.when).yes), t.title) for t in variant.titles]
+        # Of each need, as long as nothing is recorded: what is said when it is met, open, not met.
+        self._unrecorded = [
+            tuple(self._reason(position, kind, "") for kind in _NEED_KINDS) for position in self._position.values()
+        ]
+        self._titles = [(marks.test(rules.condition(t.when).yes), t.title) for t in variant.titles]
 
-    def title(self, state: State) -> str:
-        return next((title for holds, title in self._titles if holds(state)), self.variant.title)
+    def title(self, marks: int) -> str:
+        return next((title for holds, title in self._titles if holds(marks)), self.variant.title)
 
-    def open_needs(self, state: State) -> list[str]:
-        return [n.question for n, _, is_open in self._needs if is_open(state)]
-
-    def need_reasons(self, state: State) -> list[Reason]:
-        found = []
-        for position, (need, met, is_open) in enumerate(self._needs):
-            kind: ReasonKind = "need_met" if met(state) else "need_open" if is_open(state) else "need_not_met"
-            # What is recorded but not asked counts for nothing, so it is no part of a reason.
-            (recorded, *_) = sorted(state[need.question]) if self._asked[position](state) else ("",)
-            found.append(self._reason(position, kind, recorded))
+    def need_reasons(self, recorded: Recorded, shown: frozenset[str]) -> list[Reason]:
+        tokens, marks = recorded
+        found = [
+            when_met if met else when_open if is_open else when_not_met
+            for met, is_open, (when_met, when_open, when_not_met) in zip(
+                self._met(marks), self._open(marks), self._unrecorded, strict=True
+            )
+        ]
+        # What is recorded but not asked counts for nothing, so it is no part of a reason.
+        for question_id in self._position.keys() & tokens.keys() & shown:
+            position = self._position[question_id]
+            found[position] = self._reason(position, found[position].kind, min(tokens[question_id]))
         return found
 
     def _make_reason(self, position: int, kind: ReasonKind, recorded: str) -> Reason:
@@ -260,7 +278,7 @@ def _reason(kind: ReasonKind, question: str, answer: str, said: Cited | None) ->
     return Reason(kind, question, answer, None, said.text if said else "", said.facts if said else ())
 
 
-def _result(reached: _Variant | None, open_ways: list[_Variant]) -> tuple[str, tuple[str, ...]]:
+def _result(reached: _Variant | None, open_ways: tuple[_Variant, ...]) -> tuple[str, tuple[str, ...]]:
     """The result and what is still possible, by the order of the rules; a warning leaves no way open."""
     if reached:
         return reached.result, (reached.result,)

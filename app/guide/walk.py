@@ -7,10 +7,10 @@ out of step. Knows nothing of pages or of how answers are kept.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import filterfalse
 
 from app.guide.answers import Answer, Answers, Given
 from app.guide.change import Changes
-from app.guide.formulas import State, compiled
 from app.guide.pack import Pack
 from app.guide.sort import Outcome, Sorter
 from app.guide.voices import Voices
@@ -64,8 +64,12 @@ class Walker:
         self.personal = tuple(q for q in pack.questions if q in pack.personal)
         self._required = [q for q in self.order if pack.questions[q].required]
         rules = sorter.rules
-        self._never_asked = {q: compiled(rules.asked(q).no) for q in self.order}
+        self._never_asked = {q: sorter.marks.test(rules.asked(q).no) for q in self.order}
         self._needs = {v.id: [n.question for n in v.needs] for _, v in pack.variants}
+        must = {*pack.rules.must_answer, *self._required}
+        self._wanted = {variant_id: must.union(needs) for variant_id, needs in self._needs.items()}
+        self._bases = {q: tuple(pack.questions[q].asked_when) for q in self.order}
+        self._conditional = {q for q, bases in self._bases.items() if bases}
         self._dependents = _dependents(pack)
         self._remembered = lru_cache(REMEMBERED)(self._walk)
 
@@ -84,21 +88,22 @@ class Walker:
 
     def _walk(self, given: Given) -> Walk:
         answers = given.answers
-        state = self.sorter.state(answers)
-        outcome = self.sorter.sort(answers, state)
+        recorded = self.sorter.recorded(answers)
+        outcome = self.sorter.sort(answers, recorded)
         shown = set(outcome.asked)
-        asked = tuple(q for q in self.order if q in shown)
-        waiting = [q for q in asked if q not in answers]
+        asked = tuple(filter(shown.__contains__, self.order))
+        waiting = list(filterfalse(answers.__contains__, asked))
         deciding = {*outcome.deciding, *self._required}
-        needed = tuple(q for q in waiting if q in deciding)
-        at_least, at_most = self._remaining(answers, state, outcome, set(needed))
+        needed = tuple(filter(deciding.__contains__, waiting))
+        aside = answers.keys() - shown
+        at_least, at_most = self._remaining(answers, recorded.marks, outcome, set(needed))
         return Walk(
             outcome=outcome,
             asked=asked,
-            answered=tuple(q for q in asked if q in answers),
+            answered=tuple(filter(answers.__contains__, asked)),
             needed=needed,
-            more=tuple(q for q in waiting if q not in deciding),
-            set_aside=tuple(q for q in self.order if q in answers and q not in shown),
+            more=tuple(filterfalse(deciding.__contains__, waiting)),
+            set_aside=tuple(filter(aside.__contains__, self.order)) if aside else (),
             still_open=tuple(q for q in outcome.deciding if q in answers and self._bars_all(q, outcome)),
             at_least=at_least,
             at_most=at_most,
@@ -110,7 +115,7 @@ class Walker:
             return True
         return all(question_id in self._needs[variant_id] for variant_id in outcome.open_variants)
 
-    def _remaining(self, answers: Answers, state: State, outcome: Outcome, needed: set[str]) -> tuple[int, int]:
+    def _remaining(self, answers: Answers, marks: int, outcome: Outcome, needed: set[str]) -> tuple[int, int]:
         """How many more answers lead to a result: fewest and most over the variants still possible.
 
         A question that is not shown yet counts while what it waits for has no answer at all; once that has
@@ -118,20 +123,20 @@ class Walker:
         """
         if outcome.result != "not_settled":
             return len(needed), len(needed)
-        must = [*self.pack.rules.must_answer, *self._required]
-        ahead = []
-        for variant_id in outcome.open_variants:
-            wanted = {*self._needs[variant_id], *must}
-            ahead.append({q for q in wanted if q not in answers and self._may_come(q, answers, state, needed)})
-        return min(len(a) for a in ahead), len(set().union(*ahead))
+        ways = [self._wanted[variant_id] for variant_id in outcome.open_variants]
+        ahead = set().union(*ways).difference(answers)
+        for question_id in self._conditional & ahead:
+            if not self._may_come(question_id, answers, marks, needed):
+                ahead.remove(question_id)
+        return min(len(ahead & wanted) for wanted in ways), len(ahead)
 
-    def _may_come(self, question_id: str, answers: Answers, state: State, needed: set[str]) -> bool:
-        bases = self.pack.questions[question_id].asked_when
+    def _may_come(self, question_id: str, answers: Answers, marks: int, needed: set[str]) -> bool:
+        bases = self._bases[question_id]
         if question_id in needed or not bases:
             return True
-        if self._never_asked[question_id](state):
+        if self._never_asked[question_id](marks):
             return False
-        return any(b not in answers and self._may_come(b, answers, state, needed) for b in bases)
+        return any(b not in answers and self._may_come(b, answers, marks, needed) for b in bases)
 
     def rest_on(self, question_id: str, answers: Answers) -> list[str]:
         """Answered questions that are asked only because of this one: what a change may set aside."""
