@@ -138,13 +138,17 @@ class Vocabulary:
             return self._sets.get(answer) or frozenset({answer})
         return frozenset(answer) or NOT_ANSWERED
 
-    def recorded(self, answers: Answers) -> dict[str, frozenset[str]]:
-        """The tokens of what was answered about an offer; values that belong to a person are left out."""
-        return {q: self.tokens(q, answer) for q, answer in answers.items() if q in self._blank}
+    def fixed(self, question_id: str) -> frozenset[str]:
+        """The answers to this question that the pack offers, so not what people write themselves."""
+        return self._allowed[question_id]
 
     def state(self, answers: Answers) -> State:
-        """The tokens of every question about an offer, answered or not, in the order of the pack."""
-        return self._blank | self.recorded(answers)
+        """The tokens of every question about an offer; values that belong to a person are left out."""
+        state = dict(self._blank)
+        for question_id, answer in answers.items():
+            if question_id in state:
+                state[question_id] = self.tokens(question_id, answer)
+        return state
 
     # -- one method a kind
 

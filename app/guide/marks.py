@@ -6,17 +6,20 @@ of numbers, whatever the formula is about. Knows the four forms of formulas, not
 """
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any as Untyped
+from typing import TypeVar
 
 from app.guide.formulas import UNANSWERED, All, Any, Formula, Is, Not, State
 
+T = TypeVar("T")
 _MARKS = ast.Name("marks", ast.Load())
 _MARKS_TAKEN = ast.arguments(posonlyargs=[], args=[ast.arg("marks")], kwonlyargs=[], kw_defaults=[], defaults=[])
 
 
 class Marks:
-    """Gives out the bits. All formulas have to be made quick before the marks of any answers are worked out."""
+    """Gives out the bits. Marks know nothing of a formula that is made quick after they were worked out."""
 
     def __init__(self) -> None:
         self._bits: dict[Is, int] = {}
@@ -31,13 +34,17 @@ class Marks:
         for question, tokens in recorded.items():
             named = self._named.get(question)
             if named:
-                # An `Is` looks at one question only, so among these bits there are just those of its being blank.
+                # Each bit is about one question, so of this one's bits just those of its being blank are set so far.
                 marks ^= named.get(UNANSWERED, 0)
                 for token in tokens:
                     marks |= named.get(token, 0)
         return marks
 
-    def bit(self, leaf: Is) -> int:
+    def names(self, question_id: str) -> bool:
+        """Whether any formula looks at this question."""
+        return question_id in self._named
+
+    def _bit(self, leaf: Is) -> int:
         """The bit that is set in the marks of answers where this holds."""
         bit = self._bits.get(leaf)
         if bit is None:
@@ -56,6 +63,23 @@ class Marks:
     def tests(self, formulas: Iterable[Formula]) -> Callable[[int], tuple[bool, ...]]:
         """Which of these formulas hold, one after the other: without the cost of a call for each."""
         return _function(ast.Tuple([self._expression(f) for f in formulas], ast.Load()))
+
+    def choices(self, choices: Iterable[tuple[list[tuple[Formula, T]], T]]) -> Callable[[int], list[T]]:
+        """For each choice: the first value whose formula holds, or the last one where none does."""
+        values: dict[str, T] = {}
+
+        def named(value: T) -> ast.expr:
+            name = f"value{len(values)}"
+            values[name] = value
+            return ast.Name(name, ast.Load())
+
+        chosen = []
+        for cases, otherwise in choices:
+            expression = named(otherwise)
+            for formula, value in reversed(cases):
+                expression = ast.IfExp(self._expression(formula), named(value), expression)
+            chosen.append(expression)
+        return _function(ast.List(chosen, ast.Load()), values)
 
     def _expression(self, formula: Formula) -> ast.expr:
         match formula:
@@ -81,9 +105,9 @@ class Marks:
         for part in parts:
             match part:
                 case Is():
-                    inside |= self.bit(part)
+                    inside |= self._bit(part)
                 case Not(Is() as leaf):
-                    outside |= self.bit(leaf)
+                    outside |= self._bit(leaf)
                 case _:
                     others.append(self._expression(part))
         if inside & outside:
@@ -99,8 +123,9 @@ def _compared(looked_at: int, how: ast.cmpop, with_: int) -> ast.expr:
     return ast.Compare(ast.BinOp(_MARKS, ast.BitAnd(), ast.Constant(looked_at)), [how], [ast.Constant(with_)])
 
 
-def _function(body: ast.expr) -> Callable[[int], Untyped]:
-    """A function of marks with this body. It consists of numbers and operators alone: no text of a pack is in it."""
+def _function(body: ast.expr, values: Mapping[str, object] = MappingProxyType({})) -> Callable[[int], Untyped]:
+    """A function of marks with this body, which may name `values`. Beside those it consists of numbers and operators
+    alone: no text of a pack becomes code."""
     tree = ast.fix_missing_locations(ast.Expression(ast.Lambda(_MARKS_TAKEN, body)))
-    function: Callable[[int], Untyped] = eval(compile(tree, "<formula>", "eval"), {})  # noqa: S307
+    function: Callable[[int], Untyped] = eval(compile(tree, "<formula>", "eval"), {**values})  # noqa: S307
     return function

@@ -39,6 +39,16 @@ def naive(formula: Formula, state: State) -> bool:
             return any(naive(part, state) for part in parts)
 
 
+def leaves_of(formula: Formula) -> list[Is]:
+    match formula:
+        case Is():
+            return [formula]
+        case Not(part):
+            return leaves_of(part)
+        case All(parts) | Any(parts):
+            return [leaf for part in parts for leaf in leaves_of(part)]
+
+
 @tried
 @given(formulas=st.lists(any_formula, max_size=5), states=st.lists(any_state, max_size=8))
 def test_formulas_made_quick_say_what_they_say_part_by_part(formulas: list[Formula], states: list[State]) -> None:
@@ -61,6 +71,17 @@ def test_also_where_every_part_looks_at_one_answer(leaves: list[tuple[Is, bool]]
     marks = Marks()
     formulas = [All(parts), Any(parts), Not(All(parts)), Not(Any(parts))]
     assert marks.tests(formulas)(marks.of(state)) == tuple(naive(formula, state) for formula in formulas)
+
+
+@tried
+@given(cases=st.lists(st.lists(any_formula, max_size=3), max_size=3), state=any_state)
+def test_a_choice_is_the_first_that_holds(cases: list[list[Formula]], state: State) -> None:
+    marks = Marks()
+    chosen = marks.choices(([(f, (i, f)) for f in formulas], (i, None)) for i, formulas in enumerate(cases))
+    expected = [(i, next((f for f in formulas if naive(f, state)), None)) for i, formulas in enumerate(cases)]
+    assert chosen(marks.of(state)) == expected
+    named = {leaf.question for formulas in cases for formula in formulas for leaf in leaves_of(formula)}
+    assert {q for q in QUESTIONS if marks.names(q)} == named
 
 
 @pytest.mark.parametrize(
