@@ -37,7 +37,7 @@ class Given:
 
     def __init__(self, answers: Answers) -> None:
         self.answers = dict(answers)
-        self._hash = hash(frozenset((q, repr(a)) for q, a in answers.items()))
+        self._hash = hash(frozenset((q, a if isinstance(a, str) else repr(a)) for q, a in answers.items()))
 
     def __hash__(self) -> int:
         return self._hash
@@ -137,6 +137,10 @@ class Vocabulary:
                 return _GIVEN
             return self._sets.get(answer) or frozenset({answer})
         return frozenset(answer) or NOT_ANSWERED
+
+    def fixed(self, question_id: str) -> frozenset[str]:
+        """The answers to this question that the pack offers, so not what people write themselves."""
+        return self._allowed[question_id]
 
     def state(self, answers: Answers) -> State:
         """The tokens of every question about an offer; values that belong to a person are left out."""

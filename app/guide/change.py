@@ -125,7 +125,7 @@ class Changes:
     ) -> Iterator[dict[str, Answer]]:
         tried = {**answers, **changed}
         state = self._sorter.state(tried)
-        outcome = self._sorter.sort(tried, state)
+        outcome = self._sorter.sort(tried)
         if outcome.variant == variant.id:
             yield changed
             return

@@ -1,8 +1,8 @@
 """Yes-or-no statements about a set of answers, that can be both evaluated and reasoned about.
 
-The rules of a pack are built from these four forms once. `sort` evaluates them on one set of answers;
-`check` hands the very same objects to a solver, which considers every set of answers. That is why what
-`check` proves holds for what `sort` does. Knows nothing of packs or readings.
+The rules of a pack are built from these four forms once. `sort` evaluates them on one set of answers (`marks`
+makes that quick); `check` hands the very same objects to a solver, which considers every set of answers. That
+is why what `check` proves holds for what `sort` does. Knows nothing of packs or readings.
 """
 
 from collections.abc import Callable, Mapping

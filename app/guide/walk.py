@@ -5,19 +5,18 @@ out of step. Knows nothing of pages or of how answers are kept.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import chain, filterfalse
+from typing import NamedTuple
 
 from app.guide.answers import Answer, Answers, Given
 from app.guide.change import Changes
-from app.guide.formulas import State, compiled
 from app.guide.pack import Pack
-from app.guide.sort import Outcome, Sorter
+from app.guide.sort import Outcome, Recorded, Sorter
 from app.guide.voices import Voices
 
 
-@dataclass(frozen=True)
-class Walk:
+class Walk(NamedTuple):
     """The way through one offer under one set of answers. All tuples are in walking order."""
 
     outcome: Outcome
@@ -63,10 +62,15 @@ class Walker:
         self.order = (*first, *rest)
         self.personal = tuple(q for q in pack.questions if q in pack.personal)
         self._required = [q for q in self.order if pack.questions[q].required]
-        rules = sorter.rules
-        self._never_asked = {q: compiled(rules.asked(q).no) for q in self.order}
         self._needs = {v.id: [n.question for n in v.needs] for _, v in pack.variants}
+        must = (*pack.rules.must_answer, *self._required)
+        self._wanted = {v: tuple(dict.fromkeys([*needs, *must])) for v, needs in self._needs.items()}
+        self._bases = {q: tuple(pack.questions[q].asked_when) for q in self.order}
+        self._conditional = {q for q, bases in self._bases.items() if bases}
         self._dependents = _dependents(pack)
+        # Few of either occur, and they say nothing of anybody's answers but what is asked and what is possible.
+        self._in_order = cache(self._in_walking_order)
+        self._still_wanted = cache(self._wanted_by)
         self._remembered = lru_cache(REMEMBERED)(self._walk)
 
     def known(self, recorded: Mapping[str, object]) -> dict[str, Answer]:
@@ -84,25 +88,34 @@ class Walker:
 
     def _walk(self, given: Given) -> Walk:
         answers = given.answers
-        state = self.sorter.state(answers)
-        outcome = self.sorter.sort(answers, state)
-        shown = set(outcome.asked)
-        asked = tuple(q for q in self.order if q in shown)
-        waiting = [q for q in asked if q not in answers]
+        recorded = self.sorter.recorded(answers)
+        outcome = self.sorter.sort(answers, recorded)
+        shown = recorded.shown
+        asked = self._in_order(recorded.asked)
+        waiting = list(filterfalse(answers.__contains__, asked))
         deciding = {*outcome.deciding, *self._required}
-        needed = tuple(q for q in waiting if q in deciding)
-        at_least, at_most = self._remaining(answers, state, outcome, set(needed))
+        needed = tuple(filter(deciding.__contains__, waiting))
+        aside = answers.keys() - shown
+        at_least, at_most = self._remaining(answers, recorded, outcome, needed)
         return Walk(
             outcome=outcome,
             asked=asked,
-            answered=tuple(q for q in asked if q in answers),
+            answered=tuple(filter(answers.__contains__, asked)),
             needed=needed,
-            more=tuple(q for q in waiting if q not in deciding),
-            set_aside=tuple(q for q in self.order if q in answers and q not in shown),
-            still_open=tuple(q for q in outcome.deciding if q in answers and self._bars_all(q, outcome)),
+            more=tuple(filterfalse(deciding.__contains__, waiting)),
+            set_aside=tuple(filter(aside.__contains__, self.order)) if aside else (),
+            still_open=tuple(q for q in filter(answers.__contains__, outcome.deciding) if self._bars_all(q, outcome)),
             at_least=at_least,
             at_most=at_most,
         )
+
+    def _in_walking_order(self, asked: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(q for q in self.order if q in asked)
+
+    def _wanted_by(self, variants: tuple[str, ...]) -> tuple[list[tuple[str, ...]], tuple[str, ...]]:
+        """The questions on which each of these variants rests, and all of them together."""
+        ways = [self._wanted[variant_id] for variant_id in variants]
+        return ways, tuple(dict.fromkeys(chain.from_iterable(ways)))
 
     def _bars_all(self, question_id: str, outcome: Outcome) -> bool:
         """Without this question no variant that is still possible is reached."""
@@ -110,7 +123,9 @@ class Walker:
             return True
         return all(question_id in self._needs[variant_id] for variant_id in outcome.open_variants)
 
-    def _remaining(self, answers: Answers, state: State, outcome: Outcome, needed: set[str]) -> tuple[int, int]:
+    def _remaining(
+        self, answers: Answers, recorded: Recorded, outcome: Outcome, needed: tuple[str, ...]
+    ) -> tuple[int, int]:
         """How many more answers lead to a result: fewest and most over the variants still possible.
 
         A question that is not shown yet counts while what it waits for has no answer at all; once that has
@@ -118,20 +133,24 @@ class Walker:
         """
         if outcome.result != "not_settled":
             return len(needed), len(needed)
-        must = [*self.pack.rules.must_answer, *self._required]
-        ahead = []
-        for variant_id in outcome.open_variants:
-            wanted = {*self._needs[variant_id], *must}
-            ahead.append({q for q in wanted if q not in answers and self._may_come(q, answers, state, needed)})
-        return min(len(a) for a in ahead), len(set().union(*ahead))
+        ways, wanted = self._still_wanted(outcome.open_variants)
+        ahead = {
+            q
+            for q in filterfalse(answers.__contains__, wanted)
+            if q not in self._conditional or self._may_come(q, answers, recorded, needed)
+        }
+        return min([sum(map(ahead.__contains__, way)) for way in ways]), len(ahead)
 
-    def _may_come(self, question_id: str, answers: Answers, state: State, needed: set[str]) -> bool:
-        bases = self.pack.questions[question_id].asked_when
-        if question_id in needed or not bases:
+    def _may_come(self, question_id: str, answers: Answers, recorded: Recorded, needed: tuple[str, ...]) -> bool:
+        bases = self._bases[question_id]
+        if not bases or (question_id in recorded.shown and question_id in needed):
             return True
-        if self._never_asked[question_id](state):
+        if self.sorter.never_asked[question_id](recorded.marks):
             return False
-        return any(b not in answers and self._may_come(b, answers, state, needed) for b in bases)
+        for base in bases:  # noqa: SIM110  (any() over a generator takes twice the time here)
+            if base not in answers and self._may_come(base, answers, recorded, needed):
+                return True
+        return False
 
     def rest_on(self, question_id: str, answers: Answers) -> list[str]:
         """Answered questions that are asked only because of this one: what a change may set aside."""
