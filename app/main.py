@@ -15,13 +15,12 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from app.guide.draw import draw
 from app.guide.lint import lint
 from app.guide.pack import Pack, load_pack
 from app.guide.sort import Sorter
 from app.guide.translation import languages_of, translated
 from app.guide.walk import Walker
-from app.languages import SOURCE, there_are, use
+from app.languages import SOURCE, there_are
 from app.registers.client import Client
 from app.registers.known import KnownTrials
 from app.registers.look_up import LookUp
@@ -95,9 +94,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    # What was made at start stays for good; the collector need not look through it again and again.
-    gc.collect()
+    # What was made at start stays for good; the collector need not look through it again and again. Whoever starts a
+    # process holds the collector back until now: what little could have gone by then is not worth the time.
+    if gc.isenabled():
+        gc.collect()
     gc.freeze()
+    gc.enable()
     app.state.housekeeping.start()
     yield
     app.state.housekeeping.stop()
@@ -110,10 +112,7 @@ def _add_guide(app: FastAPI, settings: Settings) -> None:
     # The same rules in each language, with other words.
     app.state.guides = {name: Walker(Sorter(spoken)) for name, spoken in _in_languages(pack, settings.pack).items()}
     app.state.walker = app.state.guides[SOURCE]
-    app.state.flow_pictures = {}
-    for name, guide in app.state.guides.items():
-        with use(name):
-            app.state.flow_pictures[name] = draw(guide.pack)
+    app.state.flow_pictures = {}  # drawn when somebody first asks for one
 
 
 def _in_languages(pack: Pack, folder: Path) -> dict[str, Pack]:

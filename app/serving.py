@@ -3,6 +3,7 @@
 Knows processes, sockets and signals; what one connection may do is in `server`, what is answered in `main`.
 """
 
+import gc
 import logging
 import multiprocessing
 import os
@@ -51,6 +52,7 @@ def serve(settings: Settings) -> None:
             _say_where(settings, sockets)
             _serve_with_workers(settings, sockets)
         else:
+            gc.disable()  # until it serves: `main` says why
             app = create_app(settings)
             _say_where(settings, sockets)
             _Server(_config(settings, app)).run(sockets or None)
@@ -146,6 +148,7 @@ class _Workers(Multiprocess):
 def application() -> FastAPI:
     """The application of one worker, made from the environment in a process of its own. Ends that process when it
     cannot be made; the next one may do better."""
+    gc.disable()  # as `serve` does
     settings = Settings()
     logs.set_up(settings.logs)
     if settings.metrics:

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
+from app.guide.draw import draw
 from app.guide.models import Example
 from app.guide.walk import Walker
 from app.languages import current
@@ -89,8 +90,12 @@ def flow(request: Request, guide: Guide) -> HTMLResponse:
 
 
 @router.get("/how-it-sorts.svg", name="flow_picture")
-def flow_picture(request: Request) -> Response:
-    return Response(request.app.state.flow_pictures[current()], media_type=SVG)
+def flow_picture(request: Request, guide: Guide) -> Response:
+    """The flow as a picture; drawing it takes a moment, so it is kept."""
+    drawn: dict[str, str] = request.app.state.flow_pictures
+    if current() not in drawn:
+        drawn[current()] = draw(guide.pack)
+    return Response(drawn[current()], media_type=SVG)
 
 
 @router.get("/examples/{example_id}", name="example_result")
