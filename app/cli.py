@@ -5,9 +5,10 @@ import json
 import os
 import sys
 import time
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from pydantic import ValidationError
 
@@ -24,6 +25,9 @@ from app.guide.walk import Walker
 from app.languages import SOURCE, is_code, there_are, use
 from app.settings import Settings
 from app.summary_cli import Look, add_command, run
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 WORST_SHOWN = 10
 
@@ -42,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     except ValidationError as error:
         for detail in error.errors():
-            print(f"WHICH_CELLS_{str(detail['loc'][0]).upper()}: {detail['msg']}.", file=sys.stderr)
+            print(f"WHICH_CELLS_{str(detail['loc'][0]).upper()}: {_wrong(detail)}.", file=sys.stderr)
         return 2
     except PackError as error:
         print(error, file=sys.stderr)
@@ -51,6 +55,16 @@ def main(arguments: list[str] | None = None) -> int:
     except (GuideError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
+
+
+_KINDS = {"int_parsing": "a whole number", "float_parsing": "a number", "bool_parsing": "true or false"}
+
+
+def _wrong(detail: "ErrorDetails") -> str:
+    """What is wrong with a setting, without the value, which may be a secret."""
+    if kind := _KINDS.get(detail["type"]):
+        return f"this has to be {kind}"
+    return str(detail.get("ctx", {}).get("error") or detail["msg"]).replace("Input should be", "this has to be")
 
 
 def _parser(settings: Settings) -> argparse.ArgumentParser:
@@ -289,18 +303,16 @@ def _sweep(_options: argparse.Namespace) -> int:
     address = Settings().database
     if is_file(address) and not Path(address).exists():
         raise FileNotFoundError(f"WHICH_CELLS_DATABASE: there is no file {address}.")
-    database = connect(address)
+    today = datetime.now(UTC).date()
     try:
-        database.migrate()
-        today = datetime.now(UTC).date()
-        gone = sweep(database, today)
-        database.repack(limit=None)
-        done = database.forget(PATIENCE)
+        with closing(connect(address)) as database:
+            database.migrate()
+            gone = sweep(database, today)
+            database.repack(limit=None)
+            done = database.forget(PATIENCE)
     except StoreError as error:
         print(f"WHICH_CELLS_DATABASE: this cannot be used: {error}.", file=sys.stderr)
         return 2
-    finally:
-        database.close()
     print(f"{today}, by the clock of this machine: {gone} preparation{'' if gone == 1 else 's'} deleted.")
     if not done:
         print("Somebody reads the file, so its log still holds traces. Please run this again.", file=sys.stderr)

@@ -119,7 +119,12 @@ def _served(place: str, fill: "Callable[[CollectorRegistry], None]") -> Iterator
     registry = CollectorRegistry()
     fill(registry)
     host, _, port = place.rpartition(":")
-    with _Counts((host.strip("[]"), int(port)), _Quiet) as server:
+    try:
+        counts = _Counts((host.strip("[]"), int(port)), _Quiet)
+    except OSError as error:
+        says = f"WHICH_CELLS_METRICS: nothing can be served at {place}: {error.strerror}."
+        raise OSError(says) from error
+    with counts as server:
         server.set_app(make_wsgi_app(registry))
         thread = threading.Thread(target=server.serve_forever, name="counts", daemon=True)
         thread.start()

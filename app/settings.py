@@ -15,14 +15,15 @@ ROOT = Path(__file__).resolve().parent.parent
 class Settings(BaseSettings):
     """Where things are and how to serve; every field has a default that suits one machine."""
 
-    model_config = SettingsConfigDict(env_prefix="WHICH_CELLS_", frozen=True)
+    # A value may be a secret, or hold one: no error shows it.
+    model_config = SettingsConfigDict(env_prefix="WHICH_CELLS_", frozen=True, hide_input_in_errors=True)
 
     # What keeps the preparations: the path of an SQLite file, or a PostgreSQL address (postgresql://name@host/database).
     database: Annotated[str, BeforeValidator(str)] = Field(default=str(ROOT / "var" / "which-cells.db"), repr=False)
     # The folder of the question pack to serve.
     pack: Path = ROOT / "questions" / "parkinsons"
     host: str = "127.0.0.1"
-    port: int = 8000
+    port: int = Field(default=8000, ge=1, le=65535)
     # How many processes serve, each with its own interpreter; they share the database and the place to listen.
     workers: int = Field(default=1, ge=1, le=64)
     # Whose word counts on where a request came from: the addresses or networks of proxies in front, with commas.
@@ -46,6 +47,19 @@ class Settings(BaseSettings):
     # Where counts are served for Prometheus, apart from the pages: a host and a port. Empty: nothing is counted.
     metrics: str = ""
 
+    @field_validator("database")
+    @classmethod
+    def _is_a_path_or_postgresql(cls, database: str) -> str:
+        if not database:
+            raise ValueError("this has to be the path of an SQLite file or a PostgreSQL address")
+        scheme, found, rest = database.partition("://")
+        if found and scheme not in ("postgresql", "postgres"):
+            raise ValueError("of addresses, this takes those alone that begin with postgresql://")
+        # Otherwise a part of the password would be taken for a host, which the error of a failed look-up names.
+        if found and not re.fullmatch(r"([^@/?]*@)?[^@?]*(\?[^@]*)?", rest):
+            raise ValueError("in its name and password, write @ as %40, / as %2F and ? as %3F")
+        return database
+
     @field_validator("look_up_address")
     @classmethod
     def _is_an_address(cls, address: str) -> str:
@@ -57,7 +71,8 @@ class Settings(BaseSettings):
     @field_validator("metrics")
     @classmethod
     def _is_a_place(cls, place: str) -> str:
-        if place and not re.fullmatch(r"([\w.-]+|\[[0-9a-f:]+\]):\d{1,5}", place, re.ASCII):
+        fits = re.fullmatch(r"(?:[\w.-]+|\[[0-9a-f:]+\]):(\d{1,5})", place, re.ASCII)
+        if place and not (fits and 0 < int(fits[1]) <= 65535):
             raise ValueError("this has to be a host and a port such as 127.0.0.1:9100")
         return place
 

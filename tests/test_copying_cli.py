@@ -61,13 +61,15 @@ def test_a_backup_is_written_checked_and_restored_elsewhere(
 def test_what_cannot_be_done_is_a_sentence(address: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     there = tmp_path / "there.db"
     there.write_text("a letter", encoding="utf-8")
-    for command in (["backup", there], ["restore", tmp_path / "nowhere.db"], ["verify", there]):
+    nowhere = tmp_path / "nowhere.db"
+    for command in (["backup", there], ["backup", nowhere / "b.db"], ["restore", nowhere], ["verify", there]):
         assert cli.main([str(part) for part in command]) == 2
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.splitlines() == [
         f"Not done: there is a file {there} already.",
-        f"Not done: there is no file {tmp_path / 'nowhere.db'}.",
+        f"Not done: there is no folder {nowhere}.",
+        f"Not done: there is no file {nowhere}.",
         "The database cannot be used: file is not a database.",
     ]
 

@@ -20,6 +20,7 @@ from browser.serving import PATIENCE, ROOT, GuideServer, free_port
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import ValidationError
 
+from app import metrics
 from app.serving import WORKER_SECONDS
 from app.settings import Settings
 from app.web.access import ACCESS
@@ -214,6 +215,12 @@ def test_workers_end_when_the_one_that_looks_after_them_is_gone() -> None:
     [
         ({"WHICH_CELLS_PACK": "nowhere"}, 1, "pack.yaml:0: missing-file: "),
         ({"WHICH_CELLS_DATABASE": str(ROOT / "README.md")}, 2, "WHICH_CELLS_DATABASE: this cannot be used"),
+        ({"WHICH_CELLS_DATABASE": "/dev/null/guide.db"}, 2, "WHICH_CELLS_DATABASE: this cannot be used: /dev/null: "),
+        (
+            {"WHICH_CELLS_DATABASE": f"postgresql://u:{SECRET}%zz@127.0.0.1/d"},
+            2,
+            "WHICH_CELLS_DATABASE: this cannot be used: it is no address that PostgreSQL reads",
+        ),
     ],
 )
 def test_what_is_wrong_is_told_before_any_worker_starts(settings: dict[str, str], code: int, says: str) -> None:
@@ -229,6 +236,15 @@ def test_what_is_wrong_is_told_before_any_worker_starts(settings: dict[str, str]
     assert ran.returncode == code, ran.stderr
     assert says in ran.stderr
     assert "Traceback" not in ran.stderr
+    assert SECRET not in ran.stderr
+
+
+def test_counts_that_cannot_be_served_are_told_with_the_name_of_the_setting() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        place = f"127.0.0.1:{taken.getsockname()[1]}"
+        says = f"^WHICH_CELLS_METRICS: nothing can be served at {place}: "
+        with pytest.raises(OSError, match=says), metrics.served(place, workers=1):
+            pass
 
 
 @pytest.mark.parametrize(
@@ -236,12 +252,31 @@ def test_what_is_wrong_is_told_before_any_worker_starts(settings: dict[str, str]
     [
         {"workers": 0},
         {"logs": "loud"},
-        *({"metrics": m} for m in ("9100", "localhost:", "a b:1", "http://a:1")),
+        *({"port": p} for p in ("http", 0, -1, 65536)),
+        *({"metrics": m} for m in ("9100", "localhost:", "a b:1", "http://a:1", "127.0.0.1:0", "127.0.0.1:99999")),
+        {"database": ""},
+        *({"database": f"{scheme}://u:{SECRET}@h/d"} for scheme in ("mysql", "sqlite", "postgresql+psycopg")),
+        *({"database": f"postgresql://u:{p}@h/d"} for p in (f"a@{SECRET}", f"{SECRET}/a", f"{SECRET}?a")),
     ],
 )
-def test_what_is_no_such_setting_is_named(wrong: dict[str, Any]) -> None:
-    with pytest.raises(ValidationError, match=next(iter(wrong))):
+def test_what_is_no_such_setting_is_named_and_not_shown(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match=next(iter(wrong))) as raised:
         Settings(**wrong)
+    assert SECRET not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "var/guide.db",
+        "/srv/a@b/guide?.db",
+        "postgresql://u:p%40w@a,b:5433/d?target_session_attrs=read-write&sslmode=verify-full",
+        "postgresql:///d?host=/var/run/postgresql",
+        "postgres://u@h/d",
+    ],
+)
+def test_a_database_is_a_path_or_an_address_of_postgresql(address: str) -> None:
+    assert Settings(database=address).database == address
 
 
 @pytest.mark.parametrize("place", ["127.0.0.1:9100", "[::1]:9100", "localhost:9100"])

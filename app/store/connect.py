@@ -15,5 +15,6 @@ def is_file(address: str) -> bool:
 
 
 def connect(address: str) -> Database:
-    """The database at an address: postgresql://..., or else the path of an SQLite file. Connects to nothing yet."""
+    """The database at an address: postgresql://..., or else the path of an SQLite file. Connects to nothing yet.
+    Raises StoreError when nothing can be there."""
     return Sqlite(Path(address)) if is_file(address) else Postgres(address)

@@ -217,12 +217,18 @@ def _copy_pages(source: Path, target: Path, tell: Tell) -> None:
 
 @contextmanager
 def _new_file(file: Path) -> Iterator[Path]:
-    """A file that takes its name only once it is whole and on the disk. Raises NotCopied if that name is taken."""
+    """A file that takes its name only once it is whole and on the disk. Raises NotCopied if that name is taken, or
+    nothing can be written there."""
     if file.exists():
         raise NotCopied(f"there is a file {file} already")
     part = file.with_name(file.name + ".part")
-    part.unlink(missing_ok=True)
-    part.touch(mode=0o600)
+    if not file.parent.is_dir():
+        raise NotCopied(f"there is no folder {file.parent}")
+    try:
+        part.unlink(missing_ok=True)
+        part.touch(mode=0o600)
+    except OSError as error:
+        raise NotCopied(f"{file} cannot be written: {error.strerror}") from error
     try:
         yield part
         with part.open("rb") as written:

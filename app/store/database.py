@@ -33,7 +33,8 @@ class StoreError(Exception):
     kind = "trouble"
 
     def __init__(self, says: str) -> None:
-        super().__init__(says)
+        # PostgreSQL says several lines, each with a stop: here it becomes a part of a sentence.
+        super().__init__(" ".join(says.split()).rstrip(".?"))
         count("database_errors", self.kind)
 
 

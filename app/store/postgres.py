@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
-from psycopg import conninfo
+from psycopg import ProgrammingError, conninfo
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.pool import QueuePool
 from sqlmodel import create_engine
 
-from app.store.database import BUSY_SECONDS, Database
+from app.store.database import BUSY_SECONDS, Database, StoreError
 
 # A connection costs the server a process and some MB, and a hundred is what it usually takes: so each process of ours
 # has few, and its threads take turns.
@@ -102,7 +102,12 @@ class Postgres(Database):
 
 def _engine(address: str, size: int, options: dict[str, str]) -> Engine:
     settings = " ".join(f"-c {name}={value}" for name, value in {**_OPTIONS, **options}.items())
-    given = conninfo.conninfo_to_dict(address)
+    try:
+        given = conninfo.conninfo_to_dict(address)
+    except ProgrammingError:
+        # What libpq says of it may quote the password, and so does the exception: neither goes on from here.
+        says = "it is no address that PostgreSQL reads; look at the options behind ?, and write % as %25"
+        raise StoreError(says) from None
     settings = f"{settings} {given.pop('options', '')}".strip()
     # libpq reads the address itself, so that all of its ways to name hosts, files and options work.
     wanted: dict[str, Any] = {**_KEEPALIVE, **given, "options": settings}

@@ -25,16 +25,20 @@ BRIEFLY = 0.5
 
 
 class Sqlite(Database):
-    """A file, for one machine. With `reads_only` it is left as it is, to the byte."""
+    """A file, for one machine. With `reads_only` it is left as it is, to the byte. Raises StoreError when it can
+    neither be found nor made."""
 
     overwrites = True
 
     def __init__(self, path: Path, *, reads_only: bool = False) -> None:
         self.path = path
         if not reads_only:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if not path.exists():
-                path.touch(mode=0o600)  # SQLite gives its -wal and -shm the mode of the file
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                if not path.exists():
+                    path.touch(mode=0o600)  # SQLite gives its -wal and -shm the mode of the file
+            except OSError as error:
+                raise StoreError(f"{error.filename}: {error.strerror}") from error
         # An answer that was acknowledged outlives a power cut.
         self._engine = _engine(path, "FULL", reads_only=reads_only)
         # Its transactions take the write lock when they begin, so that two writers wait for each other instead of

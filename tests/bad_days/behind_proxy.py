@@ -19,7 +19,8 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from browser.serving import ROOT, GuideServer, faults, free_port
+from browser.serving import PATIENCE, ROOT, GuideServer, faults, free_port
+from databases import lasting
 
 from .browsers import Browser, Someone
 from .test_upgrade import Traffic
@@ -114,7 +115,7 @@ def begin(port: int, name: str) -> Someone:
     return Someone(browser, browser.post("/preparations").leads_to.split("/")[2], name)
 
 
-def upgrade(nginx: Nginx, old: GuideServer, new: GuideServer, database: Path) -> None:
+def upgrade(nginx: Nginx, old: GuideServer, new: GuideServer, database: str) -> None:
     """The new release takes the place of the old while people write; nothing fails and nothing is lost."""
     old.start()
     nginx.leads_to(old.port)
@@ -167,8 +168,10 @@ def main(commit: str) -> None:
         folder = Path(made)
         nginx, old, new = Nginx(folder), Earlier(root, folder), GuideServer(folder)
         strict = GuideServer(folder, WHICH_CELLS_LIMITS="0.02")
+        for each in (old, new, strict):
+            each.patience = 4 * PATIENCE  # the people beside it take their share of the machine
         try:
-            upgrade(nginx, old, new, folder / "preparations.db")
+            upgrade(nginx, old, new, lasting(folder / "preparations.db"))
             new.stop()
             strict.start()
             nginx.leads_to(strict.port)

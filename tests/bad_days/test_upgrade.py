@@ -67,7 +67,7 @@ class Traffic:
                 assert self._people[0].browser.get(address).status == 200, address
                 self.read += 1
 
-    def check(self, database: Path) -> None:
+    def check(self, database: str) -> None:
         """All that was acknowledged is kept, in order and once, and nothing else."""
         for person in self._people:
             entries = kept(database, person).offer(1).history[WHO_OFFERS]
