@@ -5,17 +5,18 @@ Says what every database of ours does. How one does it stands in `sqlite` and `p
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, Row, Table
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -154,6 +155,11 @@ class Database(ABC):
         return False
 
     # -- what each database does in its own way
+
+    @abstractmethod
+    def add(self, connection: Connection, table: Table, rows: Sequence[Row[Any]]) -> None:
+        """Adds very many rows, which hold every column, as quickly as the database takes them. In a transaction of
+        `writing`. Raises StoreError."""
 
     @abstractmethod
     def _alone(self, connection: Connection) -> None:

@@ -15,7 +15,7 @@ from sqlmodel import SQLModel
 from app.store import copying
 from app.store.connect import connect
 from app.store.copying import ALONE, OWNED, NotCopied, back_up, fill, move, newest, restore
-from app.store.database import Database, Level
+from app.store.database import Database, Level, StoreError
 from app.store.opened import Key
 from app.store.people import People
 from app.store.preparations import Preparations
@@ -134,6 +134,19 @@ def test_a_backup_takes_no_place_that_is_taken_and_leaves_nothing_when_it_is_sto
     assert file.read_text() == "a letter"
 
 
+def test_what_somebody_left_who_was_killed_is_not_taken_for_a_part_of_it(
+    database: Database, keys: list[Key], tmp_path: Path
+) -> None:
+    file = tmp_path / "folder" / "backup.db"
+    file.parent.mkdir()
+    for ending in ("", "-wal", "-shm", "-journal"):
+        (file.parent / f"backup.db.part{ending}").write_bytes(b"half of it")
+    back_up(database, file, quietly)
+    assert list(file.parent.iterdir()) == [file]
+    with newest(file) as copied:
+        assert everything(copied) == everything(database)
+
+
 def test_a_backup_is_restored_into_an_empty_place(database: Database, keys: list[Key], tmp_path: Path) -> None:
     file = tmp_path / "backup.db"
     back_up(database, file, quietly)
@@ -230,6 +243,15 @@ def test_a_row_that_is_lost_or_changed_on_the_way_is_noticed(
         fill(database, other, quietly)
 
 
+def test_rows_that_are_there_are_not_added_again(database: Database, other: Database, keys: list[Key]) -> None:
+    fill(database, other, quietly)
+    with database.reading() as connection:
+        held = connection.execute(select(_TABLES["person"])).all()
+    with pytest.raises(StoreError), other.writing() as connection:
+        other.add(connection, _TABLES["person"], held)
+    assert everything(other) == everything(database)
+
+
 def test_registers_pace_and_the_clock_s_days_go_along(database: Database, other: Database, keys: list[Key]) -> None:
     with database.writing() as connection:
         connection.execute(text("UPDATE look_up_pace SET next_at = 77"))
@@ -289,3 +311,13 @@ def test_a_move_that_was_stopped_goes_on(file: tuple[Path, Key], other: Database
     assert not path.exists()
     move(path, other, quietly)
     assert names(other, [key]) == ["Mine"]
+
+
+def test_a_file_that_may_not_go_there_keeps_its_name(file: tuple[Path, Key], other: Database) -> None:
+    path, key = file
+    Preparations(other, "parkinsons", "1.0.0").start()
+    with pytest.raises(NotCopied, match="other preparations"):
+        move(path, other, quietly)
+    server = Sqlite(path)
+    assert names(server, [key]) == ["Mine"]
+    server.close()
