@@ -110,7 +110,11 @@ def _add_guide(app: FastAPI, settings: Settings) -> None:
     pack = load_pack(settings.pack)
     lint(pack)
     # The same rules in each language, with other words.
-    app.state.guides = {name: Walker(Sorter(spoken)) for name, spoken in _in_languages(pack, settings.pack).items()}
+    sorter = Sorter(pack)
+    app.state.guides = {
+        name: Walker(Sorter(spoken, alike=sorter) if spoken is not pack else sorter)
+        for name, spoken in _in_languages(pack, settings.pack).items()
+    }
     app.state.walker = app.state.guides[SOURCE]
     app.state.flow_pictures = {}  # drawn when somebody first asks for one
 

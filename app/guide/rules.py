@@ -4,6 +4,7 @@ The one place where the meaning of a pack's rules is written down. Knows nothing
 beside) and nothing of single sets of answers: everything here is a statement about all of them.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -35,12 +36,13 @@ class Alarm:
 
 
 class Rules:
-    """Formulas over one pack. Building them takes a moment; keep the object for the pack's lifetime."""
+    """Formulas over one pack. Building them takes a moment; keep the object for the pack's lifetime. `alike` are the
+    rules of the same pack in another language: formulas hold no words, so what takes longest is taken from there."""
 
-    def __init__(self, pack: Pack) -> None:
+    def __init__(self, pack: Pack, alike: "Rules | None" = None) -> None:
         self.pack = pack
         self.asked = cache(self._asked)
-        self.way_open = cache(self._way_open)
+        self.way_open: Callable[[str], Formula] = alike.way_open if alike else cache(self._way_open)
         self.tokens_reading = cache(self._tokens_reading)
         self.cautions = cache(self._cautions)
 

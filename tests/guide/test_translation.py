@@ -65,6 +65,17 @@ def test_every_text_is_said_in_other_words_and_no_rule_is_another(english: Pack,
         assert (theirs.to_ask, theirs.deciding) == (ours.to_ask, ours.deciding)
 
 
+def test_a_sorter_takes_from_one_in_another_language_what_it_would_find_itself(english: Pack, whole: Path) -> None:
+    spoken, sorter = translated(english, whole, LANGUAGE).pack, Sorter(english)
+    alone, taking = Sorter(spoken), Sorter(spoken, alike=sorter)
+    for _, variant in spoken.variants:
+        assert taking.rules.way_open(variant.id) is sorter.rules.way_open(variant.id)
+        assert alone.rules.way_open(variant.id) == sorter.rules.way_open(variant.id)
+    for example in spoken.examples:
+        answers = alone.vocabulary.checked(example.answers)
+        assert taking.sort(answers) == alone.sort(answers)
+
+
 def test_a_changed_text_is_missing_and_its_old_words_are_stale(changed: Change) -> None:
     found = changed("trial.yaml", "What do the papers say this is?", "What do the papers call it?")
     missing, stale = sorted(found.problems, key=lambda p: p.id)
