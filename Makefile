@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+SOAK := WHICH_CELLS_TEST_SOAK=1 $(BIN)/python -m pytest tests/bad_days/test_soak.py
 PEERS := bench/peers/.venv/.ready
 
 .PHONY: setup serve test check catalogues lint bench fuzz upgrade draw requirements browser lforms tools gallery lighthouse soak soaktest test-postgres postgres
@@ -18,9 +19,11 @@ serve: setup
 	$(BIN)/python -m app serve
 
 # As many files of tests at once as there are cores; the tests of one file share what they build. The long ones stand
-# first, and would come last if they were put in order by how many tests they have.
+# first, and would come last if they were put in order by how many tests they have. The soak takes all cores for two
+# minutes, so it comes by itself.
 test: setup browser lint
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	$(SOAK)
 
 # The same tests with PostgreSQL: a server of its own on this machine alone, which is gone afterwards.
 test-postgres: setup browser postgres
@@ -87,13 +90,12 @@ upgrade: setup
 	@command -v nginx >/dev/null || { echo "nginx is missing. On Debian or Ubuntu: apt-get install nginx"; exit 1; }
 	PYTHONPATH=tests $(BIN)/python -m bad_days.behind_proxy $(or $(FROM),HEAD~1)
 
-# Thirty minutes of all kinds of people, while workers die and PostgreSQL is started anew; and a test of two minutes of it,
-# which takes more of two cores than the other tests can spare.
+# Thirty minutes of all kinds of people, while workers die and PostgreSQL is started anew; and two minutes of it, as a test.
 soak: setup postgres
 	PYTHONPATH=tests $(BIN)/python -m bad_days.soak $(or $(MINUTES),30)
 
 soaktest: setup postgres
-	WHICH_CELLS_TEST_SOAK=1 $(BIN)/python -m pytest tests/bad_days/test_soak.py
+	$(SOAK)
 
 # How fast it is, beside a floor and two peers; writes docs/performance.md. All of it takes about 35 minutes and 20 GB;
 # make bench BENCH=--quick is a short form.

@@ -36,9 +36,8 @@ class Walk(NamedTuple):
 
     def before(self, question_id: str) -> str | None:
         """The question before this one that has been answered or has to be: where Back leads."""
-        way = [q for q in self.asked if q in self.answered or q in self.needed or q == question_id]
-        position = way.index(question_id)
-        return way[position - 1] if position else None
+        earlier = self.asked[: self.asked.index(question_id)]
+        return next((q for q in reversed(earlier) if q in self.answered or q in self.needed), None)
 
     def next_more(self, question_id: str) -> str | None:
         """The next extra question after this one; None at the end. What was passed over is not forced on anyone."""
@@ -67,7 +66,7 @@ class Walker:
         self._wanted = {v: tuple(dict.fromkeys([*needs, *must])) for v, needs in self._needs.items()}
         self._bases = {q: tuple(pack.questions[q].asked_when) for q in self.order}
         self._conditional = {q for q, bases in self._bases.items() if bases}
-        self._dependents = _dependents(pack)
+        self._dependents = {q: [d for d in self.order if d in found] for q, found in _dependents(pack).items()}
         # Few of either occur, and they say nothing of anybody's answers but what is asked and what is possible.
         self._in_order = cache(self._in_walking_order)
         self._still_wanted = cache(self._wanted_by)
@@ -154,7 +153,7 @@ class Walker:
 
     def rest_on(self, question_id: str, answers: Answers) -> list[str]:
         """Answered questions that are asked only because of this one: what a change may set aside."""
-        return [q for q in self.order if q in answers and q in self._dependents[question_id]]
+        return [q for q in self._dependents[question_id] if q in answers]
 
 
 def _dependents(pack: Pack) -> dict[str, set[str]]:

@@ -117,7 +117,7 @@ class Database(ABC):
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A connection that writes all of its work at its end, or nothing. Raises StoreError."""
-        with self._my_turn(), self._store_errors(), self._writing.begin() as connection:
+        with self._my_turn(), self._store_errors(), self._begun() as connection:
             yield connection
         if self.to_forget:
             self.forget(patience=0)
@@ -155,6 +155,10 @@ class Database(ABC):
         return False
 
     # -- what each database does in its own way
+
+    def _begun(self) -> AbstractContextManager[Connection]:
+        """A transaction that writes, for one who has the turn."""
+        return self._writing.begin()
 
     @abstractmethod
     def add(self, connection: Connection, table: Table, rows: Sequence[Row[Any]]) -> None:

@@ -47,6 +47,8 @@ class Sqlite(Database):
         self._writing = self._engine.execution_options(writes=True)
         self._seeing_still = self._engine.execution_options(sees_still=True)
         self._counting = _engine(path, "NORMAL").execution_options(writes=True)
+        # For whoever has the turn: taking one out of the pool and giving it back takes longer than the writing.
+        self._writer: Connection | None = None
         self._turn = threading.Lock()
         self._queue = threading.BoundedSemaphore(THREADS - FREE)
         self._forgetting = threading.Lock()
@@ -70,6 +72,27 @@ class Sqlite(Database):
         finally:
             if queued:
                 self._queue.release()
+
+    @contextmanager
+    def _begun(self) -> Iterator[Connection]:
+        if self._writer is None:
+            self._writer = self._writing.connect()
+        try:
+            with self._writer.begin():
+                yield self._writer
+        except BaseException:
+            self._no_writer()  # whatever went wrong, the next one begins with another
+            raise
+
+    def _no_writer(self) -> None:
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.close()
+
+    def close(self) -> None:
+        with self._turn:
+            self._no_writer()
+        super().close()
 
     def add(self, connection: Connection, table: Table, rows: Sequence[Row[Any]]) -> None:
         # Column by column and by hand: row by row, SQLAlchemy takes longer over it than SQLite.
