@@ -5,14 +5,17 @@ Knows which rows belong to a preparation. What becomes of the bytes in the file 
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from time import sleep
 
 from sqlalchemy import (
     BindParameter,
     Case,
     Column,
+    ColumnElement,
     Connection,
     Executable,
     LargeBinary,
+    Select,
     and_,
     bindparam,
     case,
@@ -31,7 +34,11 @@ from app.store.database import Database
 from app.store.keeping import EMPTY_DAYS, KEPT_MONTHS, kept_until
 from app.store.sealing import NotOpened
 
-AT_ONCE = 100  # in one transaction, so that nobody who writes waits long
+AT_ONCE = 20  # in one transaction, so that nobody who writes waits long
+# After each, so that others come to write: SQLite makes those of other processes sleep for a tenth of a second between
+# two looks, and a sweep that is there again at once would keep them out until they give up.
+PAUSE = 0.11
+PART = 10_000  # looked through at once: all of a million together take longer than a statement may
 REMEMBERED_SECONDS = LONGEST
 
 _PREPARATION, _PERSON, _ENTRY = (SQLModel.metadata.tables[t] for t in ("preparation", "person", "entry"))
@@ -95,26 +102,40 @@ def sweep(database: Database, today: date) -> int:
 
     Any number of processes may do so at once: each looks once more before it removes. Raises StoreError.
     """
-    with database.reading() as connection:
-        waiting = _overdue(connection, today)
-    gone = 0
-    for first in range(0, len(waiting), AT_ONCE):
-        batch = waiting[first : first + AT_ONCE]
-        with database.writing() as connection:
-            # Whoever says something in one just now is waited for; in this order, so that two sweeps never wait for
-            # each other.
-            mine = select(_PREPARATION.c.id).where(_PREPARATION.c.id.in_(batch)).order_by(_PREPARATION.c.id)
-            connection.execute(mine.with_for_update()).all()
-            still = _overdue(connection, today, batch)
-            remove(database, connection, still)
-        gone += len(still)
+    gone, since = 0, ""
+    while True:
+        with database.reading() as connection:
+            until = connection.execute(_part_after(since)).scalar()
+            part = _PREPARATION.c.id > since
+            waiting = _overdue(connection, today, part if until is None else and_(part, _PREPARATION.c.id <= until))
+        for first in range(0, len(waiting), AT_ONCE):
+            gone += _remove_overdue(database, today, waiting[first : first + AT_ONCE])
+            sleep(PAUSE)
+        if until is None:
+            break
+        since = until
     if gone:
         database.forget()
     return gone
 
 
-def _overdue(connection: Connection, today: date, ids: Sequence[str] | None = None) -> list[str]:
-    """Those whose time was over before this day; of some preparations, or of all."""
+def _part_after(since: str) -> Select[str]:
+    return select(_PREPARATION.c.id).where(_PREPARATION.c.id > since).order_by(_PREPARATION.c.id).offset(PART).limit(1)
+
+
+def _remove_overdue(database: Database, today: date, batch: list[str]) -> int:
+    with database.writing() as connection:
+        # Whoever says something in one just now is waited for; in this order, so that two sweeps never wait for each
+        # other.
+        mine = _PREPARATION.c.id.in_(batch)
+        connection.execute(select(_PREPARATION.c.id).where(mine).order_by(_PREPARATION.c.id).with_for_update()).all()
+        still = _overdue(connection, today, mine)
+        remove(database, connection, still)
+    return len(still)
+
+
+def _overdue(connection: Connection, today: date, which: ColumnElement[bool]) -> list[str]:
+    """Those whose time was over before this day, of some preparations."""
     seen, people = func.max(_PERSON.c.seen_on), func.count()
     silent = and_(people == 1, ~exists().where(_ENTRY.c.preparation_id == _PREPARATION.c.id))
     # Roughly, so that few rows come out: a year is at least so many days.
@@ -123,10 +144,9 @@ def _overdue(connection: Connection, today: date, ids: Sequence[str] | None = No
     found = (
         select(_PREPARATION.c.id, _PREPARATION.c.keep_until, seen.label("seen"), silent.label("silent"))
         .join(_PERSON, _PERSON.c.preparation_id == _PREPARATION.c.id)
+        .where(which)
         .group_by(_PREPARATION.c.id, _PREPARATION.c.keep_until)
         .having(or_(_PREPARATION.c.keep_until < today, and_(_PREPARATION.c.keep_until.is_(None), past)))
     )
-    if ids is not None:
-        found = found.where(_PREPARATION.c.id.in_(ids))
     rows = connection.execute(found).all()
     return [r.id for r in rows if kept_until(r.keep_until, r.seen, empty=bool(r.silent)) < today]
