@@ -2,7 +2,9 @@
 of it."""
 
 import argparse
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,12 +19,18 @@ from app.store.database import Database, StoreError
 from app.store.verifying import counted, verify
 
 SHOWN_AFTER = 2.0  # seconds: what is done sooner needs no bar
+TICK = 0.5
+STOPPED = 130
 
 
 def run(options: argparse.Namespace) -> int:
     """Runs one of the four. Whatever goes wrong is a sentence."""
     try:
-        return _RUN[options.copying](options.file)
+        with _stopped_gently():
+            return _RUN[options.copying](options.file)
+    except KeyboardInterrupt:
+        print("Stopped. Nothing that is not whole was left under its name.", file=sys.stderr)
+        return STOPPED
     except NotCopied as reason:
         print(f"Not done: {reason}.", file=sys.stderr)
     except StoreError as error:
@@ -33,17 +41,18 @@ def run(options: argparse.Namespace) -> int:
 def _backup(file: Path) -> int:
     with _setting() as database, _bar("backup") as tell:
         back_up(database, file, tell)
-    with newest(file) as copied:
-        print(f"{file}: {_how_many(copied)}. To check it: python -m app verify {file}")
+        with newest(file, tell) as copied:
+            holds = _how_many(copied)
+    print(f"{file}: {holds}. To check it: python -m app verify {file}")
     return 0
 
 
 def _restore(file: Path) -> int:
-    with _setting(there=False) as database:
-        with _bar("restore") as tell:
-            restore(file, database, tell)
+    with _setting(there=False) as database, _bar("restore") as tell:
+        restore(file, database, tell)
         database.migrate()
-        print(f"Restored: {_how_many(database)}.")
+        holds = _how_many(database)
+    print(f"Restored: {holds}.")
     return 0
 
 
@@ -52,18 +61,36 @@ def _move(file: Path) -> int:
         raise NotCopied("WHICH_CELLS_DATABASE has to be a PostgreSQL address; from file to file, copy the file")
     with _setting() as database, _bar("move") as tell:
         moved = move(file, database, tell)
-        print(f"Moved, and read back: {_how_many(database)}. The file is kept as {moved}.")
+        holds = _how_many(database)
+    print(f"Moved, and read back: {holds}. The file is kept as {moved}.")
     return 0
 
 
 def _verify(file: Path | None) -> int:
-    with newest(file) if file else _setting() as database:
-        with _bar("verify") as tell:
-            wrong = verify(database, tell)
-        for sentence in wrong:
-            print(sentence, file=sys.stderr)
-        print(f"{_how_many(database)}: {'nothing wrong' if not wrong else 'not in order'}.")
+    with _bar("verify") as tell, newest(file, tell) if file else _setting() as database:
+        wrong = verify(database, tell)
+        holds = _how_many(database)
+    for sentence in wrong:
+        print(sentence, file=sys.stderr)
+    print(f"{holds}: {'nothing wrong' if not wrong else 'not in order'}.")
     return 1 if wrong else 0
+
+
+@contextmanager
+def _stopped_gently() -> Iterator[None]:
+    """Whoever is told to stop tidies up first: half a copy of a large database is as large."""
+
+    def stop(_signal: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():  # who alone may do so
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager
@@ -87,14 +114,32 @@ def _how_many(database: Database) -> str:
 
 @contextmanager
 def _bar(what: str) -> Iterator[Callable[[int, int], None]]:
-    """Shows how much is done, to whoever looks."""
+    """Shows how much is done, to whoever looks; and how long it has taken, where nobody knows of how much."""
     with tqdm(desc=what, delay=SHOWN_AFTER, unit_scale=True, file=sys.stderr, disable=None, leave=False) as bar:
+        over = threading.Event()
 
         def tell(done: int, count: int) -> None:
+            bar.bar_format = None if count else "{desc}: {elapsed}"
             bar.total = count
             bar.update(done - bar.n)
 
-        yield tell
+        def tick() -> None:
+            # A database counts or checks for minutes without a word.
+            wait = SHOWN_AFTER
+            while not over.wait(wait):
+                bar.refresh()
+                wait = TICK
+
+        tell(0, 0)
+        ticking = threading.Thread(target=tick, daemon=True)
+        if not bar.disable:
+            ticking.start()
+        try:
+            yield tell
+        finally:
+            over.set()
+            if not bar.disable:
+                ticking.join()
 
 
 _RUN: dict[str, Callable[[Any], int]] = {"backup": _backup, "restore": _restore, "move": _move, "verify": _verify}

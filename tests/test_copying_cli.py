@@ -1,6 +1,8 @@
 """`python -m app backup, restore, move, verify`: what they say, how they end, and how far they are."""
 
 import io
+import os
+import signal
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -8,10 +10,12 @@ from pathlib import Path
 import pytest
 from databases import SERVER, about_files, fresh
 from sqlalchemy import text
+from waiting import soon
 
 from app import cli, copying_cli
 from app.store import copying
 from app.store.connect import connect
+from app.store.database import Database
 from app.store.preparations import Preparations
 from app.store.sqlite import Sqlite
 
@@ -120,3 +124,36 @@ def test_who_waits_sees_how_far_it_is(address: str, tmp_path: Path, monkeypatch:
     assert cli.main(["verify"]) == 0
     assert "verify:" in shown.getvalue()
     assert "2.00/2.00" in shown.getvalue()
+
+
+def test_who_waits_for_what_nobody_can_count_sees_how_long_it_takes(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = Terminal()
+    monkeypatch.setattr("sys.stderr", shown)
+    monkeypatch.setattr(copying_cli, "SHOWN_AFTER", 0.01)
+    monkeypatch.setattr(copying_cli, "TICK", 0.01)
+
+    def verify(_database: Database, _tell: copying.Tell) -> list[str]:
+        assert soon(lambda: shown.getvalue().count("verify: 00:00") > 1)
+        return []
+
+    monkeypatch.setattr(copying_cli, "verify", verify)
+    assert cli.main(["verify"]) == 0
+
+
+def test_whoever_is_told_to_stop_leaves_nothing_that_is_not_whole(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "kept" / "backup.db"
+    file.parent.mkdir()
+
+    def stopped(database: Database, file: Path, _tell: copying.Tell) -> None:
+        copying.back_up(database, file, lambda _done, _count: os.kill(os.getpid(), signal.SIGTERM))
+
+    monkeypatch.setattr(copying_cli, "back_up", stopped)
+    before = signal.getsignal(signal.SIGTERM)
+    assert cli.main(["backup", str(file)]) == copying_cli.STOPPED
+    assert signal.getsignal(signal.SIGTERM) == before
+    assert capsys.readouterr().err.startswith("Stopped.")
+    assert list(file.parent.iterdir()) == []

@@ -5,13 +5,13 @@ Knows tables and rows, and no key: what is sealed stays so.
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Table, func, insert, select, update
 from sqlmodel import SQLModel
 
 from app.store import tables  # noqa: F401  (fills the metadata)
@@ -26,7 +26,7 @@ ALONE = ("look_up", "look_up_pace", "watch")
 _TABLES = SQLModel.metadata.tables
 
 Tell = Callable[[int, int], None]
-"""Is told from time to time how much is done, and of how much."""
+"""Is told from time to time how much is done, and of how much; 0 of 0 where that is not known."""
 
 
 class NotCopied(Exception):
@@ -54,7 +54,7 @@ def back_up(database: Database, file: Path, tell: Tell) -> None:
 def restore(file: Path, database: Database, tell: Tell) -> None:
     """Puts what stands in a file of `back_up` into a database that holds no preparations, or a part of these: whoever
     was stopped goes on where they were. Raises NotCopied and StoreError."""
-    with newest(file) as source:
+    with newest(file, tell) as source:
         if isinstance(database, Sqlite):
             if database.path.exists() and database.path.stat().st_size:
                 raise NotCopied(f"there is a file {database.path} already: move it away first")
@@ -99,7 +99,7 @@ def _set_aside(file: Path, moving: Path) -> None:
 
 
 @contextmanager
-def newest(file: Path) -> Iterator[Sqlite]:
+def newest(file: Path, tell: Tell = lambda _done, _count: None) -> Iterator[Sqlite]:
     """A file of ours at the newest schema: itself, or a copy that goes again. Raises NotCopied and StoreError."""
     if not file.exists():
         raise NotCopied(f"there is no file {file}")
@@ -116,7 +116,7 @@ def newest(file: Path) -> Iterator[Sqlite]:
         raise NotCopied(f"{file} is {what}")
     with TemporaryDirectory(dir=file.parent, prefix=".which-cells-") as folder:
         copied = Path(folder) / "newest.db"
-        _copy_pages(file, copied, lambda _done, _all: None)
+        _copy_pages(file, copied, tell)
         source = Sqlite(copied)
         try:
             source.migrate()
@@ -138,6 +138,7 @@ def fill(source: Database, target: Database, tell: Tell) -> None:
             _fill_batch(there, target, ids)
             done += len(ids)
             tell(done, count)
+        tell(0, 0)
         _fill_alone(there, target)
         with target.snapshot() as here:
             for name in OWNED:
@@ -149,7 +150,7 @@ def fill(source: Database, target: Database, tell: Tell) -> None:
 def _refuse_others(there: Connection, target: Database) -> None:
     with target.snapshot() as here:
         for ids in batches(here):
-            if len(rows_of(there, _TABLES["preparation"], ids)) < len(ids):
+            if not set(ids).issubset(_ids_between(there, ids[0], ids[-1])):
                 raise NotCopied("where they were to go, there are other preparations already")
 
 
@@ -167,15 +168,16 @@ def batches(connection: Connection) -> Iterator[list[str]]:
 
 def _fill_batch(there: Connection, target: Database, ids: list[str]) -> None:
     wanted = {name: rows_of(there, _TABLES[name], ids) for name in OWNED}
-    with target.writing() as here:
-        known = {row.id for row in rows_of(here, _TABLES["preparation"], ids)}
-        for name, rows in wanted.items():
-            key = "id" if name == "preparation" else "preparation_id"
-            if new := [dict(row._mapping) for row in rows if row._mapping[key] not in known]:
-                here.execute(insert(_TABLES[name]), new)
+    with target.reading() as here:
+        known = set(_ids_between(here, ids[0], ids[-1]))
+    if len(known) < len(ids):
+        with target.writing() as here:
+            for name, rows in wanted.items():
+                # The first column of each is the preparation.
+                target.add(here, _TABLES[name], [row for row in rows if row[0] not in known])
     with target.reading() as here:
         for name, rows in wanted.items():
-            if [tuple(row) for row in rows_of(here, _TABLES[name], ids)] != [tuple(row) for row in rows]:
+            if rows_of(here, _TABLES[name], ids) != rows:
                 raise NotCopied(f"some {name} rows stand otherwise where they were to go: somebody used it meanwhile")
 
 
@@ -192,10 +194,20 @@ def _fill_alone(there: Connection, target: Database) -> None:
                 here.execute(update(table).values(row))
 
 
-def rows_of(connection: Connection, table: Table, ids: Sequence[str]) -> Sequence[Row[Any]]:
-    """The rows of these preparations in one table, in order."""
+def _ids_between(connection: Connection, first: str, last: str) -> Iterable[str]:
+    id_of = _TABLES["preparation"].c.id
+    return connection.execute(select(id_of).where(id_of.between(first, last))).scalars()
+
+
+def rows_of(
+    connection: Connection, table: Table, ids: Sequence[str], columns: Sequence[ColumnElement[Any]] = ()
+) -> Sequence[Any]:
+    """The rows of these preparations, which `batches` gave, in one table, in order; or some columns of them."""
+    # Not by a list of names, which would be put together anew each time. Ids have hexadecimal digits alone: every
+    # database has these in the same order.
     key = table.c.id if table.name == "preparation" else table.c.preparation_id
-    return connection.execute(select(table).where(key.in_(ids)).order_by(*table.primary_key.columns)).all()
+    rows = select(*(columns or table.c)).where(key.between(ids[0], ids[-1])).order_by(*table.primary_key.columns)
+    return connection.execute(rows).all()
 
 
 # -- page by page
@@ -205,12 +217,23 @@ _PAGES = 4096
 
 def _copy_pages(source: Path, target: Path, tell: Tell) -> None:
     """Copies a file as it is at one moment, with what stands in its log, whoever writes meanwhile."""
+    target.touch(mode=0o600)
     try:
-        with closing(sqlite3.connect(source, isolation_level=None)) as there, closing(sqlite3.connect(target)) as here:
+        with (
+            closing(sqlite3.connect(source, isolation_level=None)) as there,
+            closing(sqlite3.connect(target)) as here,
+            target.open("rb") as written,
+        ):
+
+            def go_on(_status: int, left: int, of: int) -> None:
+                # Gigabytes that wait to be written keep everybody waiting whose answer has to be on the disk.
+                os.fsync(written.fileno())
+                tell(of - left, of)
+
             # What is read stays as it is now, until all of it is read: otherwise it would begin anew at each write.
             there.execute("BEGIN")
             there.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            there.backup(here, pages=_PAGES, sleep=0, progress=lambda _status, left, of: tell(of - left, of))
+            there.backup(here, pages=_PAGES, sleep=0, progress=go_on)
     except sqlite3.Error as error:
         raise StoreError(str(error)) from error
 
@@ -221,13 +244,25 @@ def _new_file(file: Path) -> Iterator[Path]:
     if file.exists():
         raise NotCopied(f"there is a file {file} already")
     part = file.with_name(file.name + ".part")
-    part.unlink(missing_ok=True)
+    _remove(part)  # with the log of one who was killed, which would be taken for that of the new file
     part.touch(mode=0o600)
     try:
         yield part
-        with part.open("rb") as written:
-            os.fsync(written.fileno())
+        _to_disk(part)
         part.rename(file)
+        _to_disk(file.parent)
     finally:
-        for left in part.parent.glob(part.name + "*"):
-            left.unlink()
+        _remove(part)
+
+
+def _remove(part: Path) -> None:
+    for ending in ("", "-journal", "-wal", "-shm"):
+        part.with_name(part.name + ending).unlink(missing_ok=True)
+
+
+def _to_disk(path: Path) -> None:
+    written = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(written)
+    finally:
+        os.close(written)

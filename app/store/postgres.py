@@ -5,17 +5,18 @@ Several processes on several machines share it. Knows nothing of what the tables
 
 import select
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
-from psycopg import conninfo
-from sqlalchemy import Connection, Engine, event
+import psycopg
+from psycopg import conninfo, sql
+from sqlalchemy import Connection, Engine, Row, Table, event
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.pool import QueuePool
 from sqlmodel import create_engine
 
-from app.store.database import BUSY_SECONDS, Database
+from app.store.database import BUSY_SECONDS, Database, StoreError
 
 # A connection costs the server a process and some MB, and a hundred is what it usually takes: so each process of ours
 # has few, and its threads take turns.
@@ -76,6 +77,19 @@ class Postgres(Database):
                 "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"
             )
             yield connection
+
+    def add(self, connection: Connection, table: Table, rows: Sequence[Row[Any]]) -> None:
+        # One statement for all of them: one for each took five times as long.
+        into = sql.SQL("COPY {} ({}) FROM STDIN").format(
+            sql.Identifier(table.name), sql.SQL(", ").join(sql.Identifier(column.name) for column in table.c)
+        )
+        own = cast("psycopg.Connection", connection.connection.driver_connection)
+        try:
+            with own.cursor() as cursor, cursor.copy(into) as copy:
+                for row in rows:
+                    copy.write_row(row)
+        except psycopg.Error as error:
+            raise StoreError(str(error)) from error
 
     def close(self) -> None:
         # Some thread may still be asking, and nobody would close what it gives back later.

@@ -4,10 +4,14 @@ Opens nothing: no key is needed, and none would be at hand.
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from functools import lru_cache
 from itertools import groupby, islice
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, func, select, type_coerce
+from sqlalchemy.types import NULLTYPE
 from sqlmodel import SQLModel
 
 from app.store.copying import OWNED, Tell, batches, rows_of
@@ -17,6 +21,16 @@ from app.store.sqlite import Sqlite
 
 _TABLES = SQLModel.metadata.tables
 SHOWN = 20  # of what is wrong, at most
+# The first names the preparation. As the driver gives them: making times of what is only looked at takes longer than
+# the looking.
+_LOOKED_AT = {
+    name: [type_coerce(_TABLES[name].c[column], NULLTYPE).label(column) for column in columns.split()]
+    for name, columns in {
+        "preparation": "id offers keep_until created_at",
+        "person": "preparation_id number code_hash wrapped_key profile seen_on created_at",
+        "entry": "preparation_id number offer_number sealed at",
+    }.items()
+}
 
 
 def verify(database: Database, tell: Tell) -> list[str]:
@@ -53,9 +67,10 @@ def _rows(connection: Connection, tell: Tell) -> Iterator[str]:
     count = connection.execute(select(func.count()).select_from(_TABLES["preparation"])).scalar_one()
     done = 0
     for ids in batches(connection):
-        people, entries = (_by_preparation(rows_of(connection, _TABLES[name], ids)) for name in ("person", "entry"))
-        for row in rows_of(connection, _TABLES["preparation"], ids):
-            for says in _preparation(row.offers, people.get(row.id, []), entries.get(row.id, [])):
+        found = {name: rows_of(connection, _TABLES[name], ids, looked_at) for name, looked_at in _LOOKED_AT.items()}
+        people, entries = _by_preparation(found["person"]), _by_preparation(found["entry"])
+        for row in found["preparation"]:
+            for says in _preparation(row, people.get(row.id, []), entries.get(row.id, [])):
                 yield f"preparation {row.id}: {says}"
         done += len(ids)
         tell(done, count)
@@ -64,24 +79,44 @@ def _rows(connection: Connection, tell: Tell) -> Iterator[str]:
             yield f"what a register said, under {row.name}: it is not sealed as we do"
 
 
-def _by_preparation(rows: Sequence[Row[Any]]) -> dict[str, list[Row[Any]]]:
-    return {key: list(found) for key, found in groupby(rows, lambda row: row.preparation_id)}
+def _by_preparation(rows: Sequence[Any]) -> dict[str, list[Any]]:
+    return {key: list(found) for key, found in groupby(rows, itemgetter(0))}
 
 
-def _preparation(offers: int, people: list[Row[Any]], entries: list[Row[Any]]) -> Iterator[str]:
+def _preparation(row: Any, people: list[Any], entries: list[Any]) -> Iterator[str]:
     for what, rows in (("people", people), ("entries", entries)):
         if [row.number for row in rows] != list(range(1, len(rows) + 1)):
             yield f"the numbers of its {what} do not run from 1"
     if not people:
         yield "nobody belongs to it"
+    if not (_is_time(row.created_at) and (row.keep_until is None or _is_time(row.keep_until))):
+        yield "its days are not kept as we do"
     for person in people:
         linked = person.code_hash is not None
         if linked and not (len(person.code_hash) == HASH_BYTES and is_sealed(person.wrapped_key, length=KEY_BYTES)):
             yield f"the link of person {person.number} is not kept as we do"
         if not is_sealed(person.profile):
             yield f"the name of person {person.number} is not sealed as we do"
-    for entry in entries:
-        if not is_sealed(entry.sealed):
-            yield f"entry {entry.number} is not sealed as we do"
-        if entry.offer_number is not None and not 1 <= entry.offer_number <= offers:
-            yield f"entry {entry.number} is about an offer that is not there"
+        if not (_is_time(person.seen_on) and _is_time(person.created_at)):
+            yield f"the days of person {person.number} are not kept as we do"
+    for _, number, offer_number, sealed, at in entries:
+        if not is_sealed(sealed):
+            yield f"entry {number} is not sealed as we do"
+        if offer_number is not None and not 1 <= offer_number <= row.offers:
+            yield f"entry {number} is about an offer that is not there"
+        if not _is_time(at):
+            yield f"the time of entry {number} is not kept as we do"
+
+
+def _is_time(kept: object) -> bool:
+    """Can be read as what it is. A file may hold anything in any column."""
+    return isinstance(kept, date) or (isinstance(kept, str) and _reads(kept))
+
+
+@lru_cache(1000)  # most rows come after others of the same moment
+def _reads(kept: str) -> bool:
+    try:
+        datetime.fromisoformat(kept)
+    except ValueError:
+        return False
+    return True

@@ -15,7 +15,7 @@ from sqlmodel import SQLModel
 from app.store import copying
 from app.store.connect import connect
 from app.store.copying import ALONE, OWNED, NotCopied, back_up, fill, move, newest, restore
-from app.store.database import Database, Level
+from app.store.database import Database, Level, StoreError
 from app.store.opened import Key
 from app.store.people import People
 from app.store.preparations import Preparations
@@ -134,6 +134,19 @@ def test_a_backup_takes_no_place_that_is_taken_and_leaves_nothing_when_it_is_sto
     assert file.read_text() == "a letter"
 
 
+def test_what_somebody_left_who_was_killed_is_not_taken_for_a_part_of_it(
+    database: Database, keys: list[Key], tmp_path: Path
+) -> None:
+    file = tmp_path / "folder" / "backup.db"
+    file.parent.mkdir()
+    for ending in ("", "-wal", "-shm", "-journal"):
+        (file.parent / f"backup.db.part{ending}").write_bytes(b"half of it")
+    back_up(database, file, quietly)
+    assert list(file.parent.iterdir()) == [file]
+    with newest(file) as copied:
+        assert everything(copied) == everything(database)
+
+
 def test_a_backup_is_restored_into_an_empty_place(database: Database, keys: list[Key], tmp_path: Path) -> None:
     file = tmp_path / "backup.db"
     back_up(database, file, quietly)
@@ -228,6 +241,15 @@ def test_a_row_that_is_lost_or_changed_on_the_way_is_noticed(
         connection.execute(text(change))
     with pytest.raises(NotCopied, match="stand otherwise"):
         fill(database, other, quietly)
+
+
+def test_rows_that_are_there_are_not_added_again(database: Database, other: Database, keys: list[Key]) -> None:
+    fill(database, other, quietly)
+    with database.reading() as connection:
+        held = connection.execute(select(_TABLES["person"])).all()
+    with pytest.raises(StoreError), other.writing() as connection:
+        other.add(connection, _TABLES["person"], held)
+    assert everything(other) == everything(database)
 
 
 def test_registers_pace_and_the_clock_s_days_go_along(database: Database, other: Database, keys: list[Key]) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from databases import about_files
 from sqlalchemy import text
 
 from app.store.database import Database
@@ -57,6 +58,21 @@ def test_what_is_not_as_it_was_written_is_named(database: Database, key: Key, ch
     else:
         # Whoever said nothing and was the last to come cannot be missed.
         assert found == []
+
+
+@about_files
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ("UPDATE entry SET at = 'yesterday' WHERE number = 2", "the time of entry 2 is not kept as we do"),
+        ("UPDATE person SET seen_on = 7 WHERE number = 1", "the days of person 1 are not kept as we do"),
+        ("UPDATE preparation SET keep_until = 'never'", "its days are not kept as we do"),
+    ],
+)
+def test_a_file_may_hold_what_is_no_day(database: Database, key: Key, change: str, says: str) -> None:
+    with database.writing() as connection:
+        connection.execute(text(change))
+    assert f"preparation {key.preparation_id}: {says}" in verify(database, quietly)
 
 
 def test_a_preparation_to_which_nobody_belongs_is_named(database: Database, preparations: Preparations) -> None:
