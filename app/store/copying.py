@@ -71,12 +71,21 @@ def move(file: Path, database: Database, tell: Tell) -> Path:
     file is called from now on, so that nobody goes on with it. Whoever was stopped goes on where they were. Raises
     NotCopied and StoreError."""
     moving = file.with_name(file.name + ".moving")
+    database.migrate()
     if not moving.exists():
+        if not file.exists():
+            raise NotCopied(f"there is no file {file}")
+        # While the file still has its name: whoever is refused goes on with it.
+        source = Sqlite(file, reads_only=True)
+        try:
+            with source.snapshot() as there:
+                _refuse_others(there, database)
+        finally:
+            source.close()
         _set_aside(file, moving)
     source = Sqlite(moving)
     try:
         source.migrate()
-        database.migrate()
         fill(source, database, tell)
     finally:
         source.close()
@@ -85,8 +94,6 @@ def move(file: Path, database: Database, tell: Tell) -> Path:
 
 def _set_aside(file: Path, moving: Path) -> None:
     """Gives a file another name, if nobody else has it open, or begins to use it meanwhile."""
-    if not file.exists():
-        raise NotCopied(f"there is no file {file}")
     with closing(sqlite3.connect(file, isolation_level=None, timeout=BUSY_SECONDS)) as mine:
         alone = False
         with suppress(sqlite3.OperationalError):

@@ -16,7 +16,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, Row, Table, insert
+from sqlalchemy import Connection, Engine, Row, Table
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -128,12 +128,6 @@ class Database(ABC):
         with self._my_turn(), self._store_errors(), self._counting.begin() as connection:
             yield connection
 
-    def add(self, connection: Connection, table: Table, rows: Sequence[Row[Any]]) -> None:
-        """Adds very many rows, which hold every column, as quickly as the database takes them. In a transaction of
-        `writing`. Raises StoreError."""
-        if rows:
-            connection.execute(insert(table), [dict(row._mapping) for row in rows])
-
     def close(self) -> None:
         """Lets go of the database. It can be used again: connections are then made anew."""
         if self.to_forget:
@@ -160,6 +154,11 @@ class Database(ABC):
         return False
 
     # -- what each database does in its own way
+
+    @abstractmethod
+    def add(self, connection: Connection, table: Table, rows: Sequence[Row[Any]]) -> None:
+        """Adds very many rows, which hold every column, as quickly as the database takes them. In a transaction of
+        `writing`. Raises StoreError."""
 
     @abstractmethod
     def _alone(self, connection: Connection) -> None:

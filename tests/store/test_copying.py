@@ -311,3 +311,13 @@ def test_a_move_that_was_stopped_goes_on(file: tuple[Path, Key], other: Database
     assert not path.exists()
     move(path, other, quietly)
     assert names(other, [key]) == ["Mine"]
+
+
+def test_a_file_that_may_not_go_there_keeps_its_name(file: tuple[Path, Key], other: Database) -> None:
+    path, key = file
+    Preparations(other, "parkinsons", "1.0.0").start()
+    with pytest.raises(NotCopied, match="other preparations"):
+        move(path, other, quietly)
+    server = Sqlite(path)
+    assert names(server, [key]) == ["Mine"]
+    server.close()
