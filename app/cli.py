@@ -282,6 +282,7 @@ PATIENCE = 30.0  # seconds for those who read the file just now
 
 
 def _sweep(_options: argparse.Namespace) -> int:
+    from app.copying_cli import bar
     from app.store.connect import connect, is_file
     from app.store.database import StoreError
     from app.store.removing import sweep
@@ -293,8 +294,9 @@ def _sweep(_options: argparse.Namespace) -> int:
     try:
         database.migrate()
         today = datetime.now(UTC).date()
-        gone = sweep(database, today)
-        database.repack(limit=None)
+        with bar("sweep"):
+            gone = sweep(database, today)
+            database.repack(limit=None)
         done = database.forget(PATIENCE)
     except StoreError as error:
         print(f"WHICH_CELLS_DATABASE: this cannot be used: {error}.", file=sys.stderr)

@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _backup(file: Path) -> int:
-    with _setting() as database, _bar("backup") as tell:
+    with _setting() as database, bar("backup") as tell:
         back_up(database, file, tell)
         with newest(file, tell) as copied:
             holds = _how_many(copied)
@@ -48,7 +48,7 @@ def _backup(file: Path) -> int:
 
 
 def _restore(file: Path) -> int:
-    with _setting(there=False) as database, _bar("restore") as tell:
+    with _setting(there=False) as database, bar("restore") as tell:
         restore(file, database, tell)
         database.migrate()
         holds = _how_many(database)
@@ -59,7 +59,7 @@ def _restore(file: Path) -> int:
 def _move(file: Path) -> int:
     if is_file(Settings().database):
         raise NotCopied("WHICH_CELLS_DATABASE has to be a PostgreSQL address; from file to file, copy the file")
-    with _setting() as database, _bar("move") as tell:
+    with _setting() as database, bar("move") as tell:
         moved = move(file, database, tell)
         holds = _how_many(database)
     print(f"Moved, and read back: {holds}. The file is kept as {moved}.")
@@ -67,7 +67,7 @@ def _move(file: Path) -> int:
 
 
 def _verify(file: Path | None) -> int:
-    with _bar("verify") as tell, newest(file, tell) if file else _setting() as database:
+    with bar("verify") as tell, newest(file, tell) if file else _setting() as database:
         wrong = verify(database, tell)
         holds = _how_many(database)
     for sentence in wrong:
@@ -113,32 +113,32 @@ def _how_many(database: Database) -> str:
 
 
 @contextmanager
-def _bar(what: str) -> Iterator[Callable[[int, int], None]]:
+def bar(what: str) -> Iterator[Callable[[int, int], None]]:
     """Shows how much is done, to whoever looks; and how long it has taken, where nobody knows of how much."""
-    with tqdm(desc=what, delay=SHOWN_AFTER, unit_scale=True, file=sys.stderr, disable=None, leave=False) as bar:
+    with tqdm(desc=what, delay=SHOWN_AFTER, unit_scale=True, file=sys.stderr, disable=None, leave=False) as shown:
         over = threading.Event()
 
         def tell(done: int, count: int) -> None:
-            bar.bar_format = None if count else "{desc}: {elapsed}"
-            bar.total = count
-            bar.update(done - bar.n)
+            shown.bar_format = None if count else "{desc}: {elapsed}"
+            shown.total = count
+            shown.update(done - shown.n)
 
         def tick() -> None:
             # A database counts or checks for minutes without a word.
             wait = SHOWN_AFTER
             while not over.wait(wait):
-                bar.refresh()
+                shown.refresh()
                 wait = TICK
 
         tell(0, 0)
         ticking = threading.Thread(target=tick, daemon=True)
-        if not bar.disable:
+        if not shown.disable:
             ticking.start()
         try:
             yield tell
         finally:
             over.set()
-            if not bar.disable:
+            if not shown.disable:
                 ticking.join()
 
 
