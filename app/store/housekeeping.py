@@ -75,7 +75,7 @@ class Housekeeping:
             return
         if not first_today(self._database, today):
             return
-        if gone := sweep(self._database, today):
+        if gone := sweep(self._database, today, self._over.wait):
             log.info("%d swept", gone)
             count("preparations_swept", times=gone)
 

@@ -3,7 +3,7 @@
 Knows which rows belong to a preparation. What becomes of the bytes in the file is in `sqlite`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from time import sleep
 
@@ -97,23 +97,25 @@ def remove(database: Database, connection: Connection, ids: Sequence[str]) -> No
             connection.execute(statement, {"this": one})
 
 
-def sweep(database: Database, today: date) -> int:
+def sweep(database: Database, today: date, wait: Callable[[float], object] = sleep) -> int:
     """Removes the preparations that were to be kept until a day before this one; returns how many.
 
-    Any number of processes may do so at once: each looks once more before it removes. Raises StoreError.
+    Any number of processes may do so at once: each looks once more before it removes. `wait` waits for so many
+    seconds, and says True where there is no time for more. Raises StoreError.
     """
-    gone, since = 0, ""
-    while True:
+    gone, since, over = 0, "", False
+    while not over:
         with database.reading() as connection:
             until = connection.execute(_part_after(since)).scalar()
             part = _PREPARATION.c.id > since
             waiting = _overdue(connection, today, part if until is None else and_(part, _PREPARATION.c.id <= until))
         for first in range(0, len(waiting), AT_ONCE):
             gone += _remove_overdue(database, today, waiting[first : first + AT_ONCE])
-            sleep(PAUSE)
+            if over := bool(wait(PAUSE)):
+                break
         if until is None:
             break
-        since = until
+        since, over = until, over or bool(wait(0))
     if gone:
         database.forget()
     return gone

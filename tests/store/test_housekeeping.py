@@ -18,6 +18,7 @@ from waiting import soon
 
 from app.logs import Line
 from app.store import housekeeping as module
+from app.store import removing
 from app.store.clock import WATCHED, believed
 from app.store.database import Database, StoreError
 from app.store.housekeeping import Housekeeping
@@ -173,6 +174,18 @@ def test_a_file_that_is_not_there_ends_nothing(path: Path, database: Database, k
     done: list[str] = []
     keep(every=0.05, **{"the last": lambda: done.append("done")})
     assert soon(lambda: len(done) > 2)
+
+
+def test_a_stop_does_not_wait_for_all_that_is_due(
+    database: Database, preparations: Preparations, keep: Keep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(removing, "AT_ONCE", 1)
+    monkeypatch.setattr(removing, "PAUSE", 3600.0)
+    keys = [old(database, preparations, 500) for _ in range(3)]
+    housekeeping = keep()
+    assert soon(lambda: not all(there(preparations, key) for key in keys))
+    housekeeping.stop()
+    assert sum(there(preparations, key) for key in keys) == 2
 
 
 def test_it_ends_when_it_is_told_to(keep: Keep) -> None:
