@@ -25,9 +25,11 @@ from bench.figures import percentile, rate, times
 from bench.fill import fill
 from bench.growth import Grown
 from bench.play import Round
+from bench.servers import Server
 from bench.talks import Formtools, Place
 from bench.twelve import COUNT, Asked, twelve
 from bench.wire import Reply, get, reply_in
+from bench.writers import Writers
 
 
 @pytest.fixture(scope="module")
@@ -187,3 +189,10 @@ def test_a_database_is_filled_with_copies_that_hold_together(tmp_path: Path) -> 
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_who_waits_behind_others_waits_from_when_they_were_due(asked: list[Asked]) -> None:
+    writers = Writers(Server(1, 1, 0.0), asked)
+    writers.late += [(float(n), 0.01) for n in range(98)] + [(98.0, 0.5), (99.0, 2.0), (200.0, 9.0)]
+    assert writers.said(0, 100) == "p50 10, p99 2000, longest 2000 ms of 100"
+    assert writers.said(300, 400) == "p50 0, p99 0, longest 0 ms of 1"
