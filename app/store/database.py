@@ -24,7 +24,7 @@ from app.metrics import count
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 5  # how long anything waits for others before it is given up
-# Larger files are written anew only when somebody asks for it: nobody can write meanwhile, for half a minute a GB.
+# Larger files are written anew only when somebody asks for it: nobody can write meanwhile, for up to a minute a GB.
 REPACK_LIMIT = 64 * 1024 * 1024
 
 
