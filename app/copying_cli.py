@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
         with _stopped_gently():
             return _RUN[options.copying](options.file)
     except KeyboardInterrupt:
-        print("Stopped. Nothing that is not whole was left under its name.", file=sys.stderr)
+        print("Stopped. What is not whole has no name yet; the same command goes on, or begins anew.", file=sys.stderr)
         return STOPPED
     except NotCopied as reason:
         print(f"Not done: {reason}.", file=sys.stderr)

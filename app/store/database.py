@@ -24,7 +24,7 @@ from app.metrics import count
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 5  # how long anything waits for others before it is given up
-# Larger files are written anew only when somebody asks for it: nobody can write meanwhile, for half a minute a GB.
+# Larger files are written anew only when somebody asks for it: nobody can write meanwhile, for up to a minute a GB.
 REPACK_LIMIT = 64 * 1024 * 1024
 
 
@@ -159,6 +159,11 @@ class Database(ABC):
     def _begun(self) -> AbstractContextManager[Connection]:
         """A transaction that writes, for one who has the turn."""
         return self._writing.begin()
+
+    @abstractmethod
+    def add(self, connection: Connection, table: Table, rows: Sequence[Row[Any]]) -> None:
+        """Adds very many rows, which hold every column, as quickly as the database takes them. In a transaction of
+        `writing`. Raises StoreError."""
 
     @abstractmethod
     def add(self, connection: Connection, table: Table, rows: Sequence[Row[Any]]) -> None:

@@ -38,7 +38,7 @@ AT_ONCE = 20  # in one transaction, so that nobody who writes waits long
 # After each, so that others come to write: SQLite makes those of other processes sleep for a tenth of a second between
 # two looks, and a sweep that is there again at once would keep them out until they give up.
 PAUSE = 0.11
-PART = 10_000  # looked through at once: all of a million together take longer than a statement may
+PART = 10_000  # looked through at once: all of a million take 3 of the 5 seconds that a statement may
 REMEMBERED_SECONDS = LONGEST
 
 _PREPARATION, _PERSON, _ENTRY = (SQLModel.metadata.tables[t] for t in ("preparation", "person", "entry"))
