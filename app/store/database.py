@@ -87,7 +87,8 @@ class Database(ABC):
         """Runs the migrations that this database has not seen. Raises StoreError when it cannot."""
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
-        with self._store_errors(), self._writing.begin() as connection:
+        # As everybody writes: a connection that SQLite keeps would not know of tables that another one changed.
+        with self.writing() as connection:
             self._alone(connection)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
