@@ -141,11 +141,6 @@ class Sorter:
         """The tokens of every question, answered or not. Answers must have passed `vocabulary.checked`."""
         return self.vocabulary.state(answers)
 
-    def shown(self, state: State) -> list[str]:
-        """The questions about the offer that are asked under these answers, in the order of the pack."""
-        asked, _ = self._asked(self._hold(self._marks.of(state)))
-        return list(asked)
-
     def _asked_under(self, holding: tuple[bool, ...]) -> tuple[tuple[str, ...], frozenset[str]]:
         """What is asked where these of the conditions hold. Few combinations occur, so each is worked out once."""
         conditions = set(compress(self._conditions, holding))

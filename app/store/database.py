@@ -87,7 +87,8 @@ class Database(ABC):
         """Runs the migrations that this database has not seen. Raises StoreError when it cannot."""
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
-        with self._store_errors(), self._writing.begin() as connection:
+        # As everybody writes: a connection that SQLite keeps would not know of tables that another one changed.
+        with self.writing() as connection:
             self._alone(connection)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
@@ -159,11 +160,6 @@ class Database(ABC):
     def _begun(self) -> AbstractContextManager[Connection]:
         """A transaction that writes, for one who has the turn."""
         return self._writing.begin()
-
-    @abstractmethod
-    def add(self, connection: Connection, table: Table, rows: Sequence[Row[Any]]) -> None:
-        """Adds very many rows, which hold every column, as quickly as the database takes them. In a transaction of
-        `writing`. Raises StoreError."""
 
     @abstractmethod
     def add(self, connection: Connection, table: Table, rows: Sequence[Row[Any]]) -> None:

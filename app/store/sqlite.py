@@ -169,7 +169,7 @@ def _engine(path: Path, synchronous: str, *, reads_only: bool = False) -> Engine
     engine = create_engine(
         address,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
-        pool_size=THREADS,
+        pool_size=THREADS + 1,  # and the one that is kept for writing
         max_overflow=0,
         hide_parameters=True,  # no error and no log says what was read or written
         pool_timeout=BUSY_SECONDS,

@@ -41,6 +41,10 @@ class Translated(NodeTransformer):
             return node
         return nodes.MarkSafe(nodes.Const(text % {}), lineno=node.lineno)
 
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Concat:
+        """Left for the page: of parts that it knows, Jinja makes one text here, and forgets which of them is ours."""
+        return node
+
     def _text_of(self, node: nodes.Node) -> str | None:
         """What a call says in this language, with places for values; None if it is no call for a text."""
         match node:

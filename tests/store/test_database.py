@@ -3,12 +3,12 @@
 import sqlite3
 import stat
 import threading
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 from databases import about_files
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, delete, insert
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
@@ -22,6 +22,11 @@ PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_tim
 
 def add(connection: Connection) -> None:
     connection.execute(insert(Preparation).values(id="a", pack="parkinsons", offers=1, created_at=now()))
+
+
+def add_for_nobody(connection: Connection) -> None:
+    answer = {"preparation_id": "none", "number": 1, "person_number": 1, "sealed": b"", "pack_version": "", "at": now()}
+    connection.execute(insert(Entry).values(**answer))
 
 
 def count(connection: Connection, table: type[Preparation | Entry]) -> int:
@@ -38,9 +43,8 @@ def test_every_connection_is_set_up_the_same(database: Database) -> None:
 
 
 def test_a_row_that_points_nowhere_is_refused(database: Database) -> None:
-    answer = {"preparation_id": "none", "number": 1, "person_number": 1, "sealed": b"", "pack_version": "", "at": now()}
     with pytest.raises(StoreError, match=r"(?i)foreign key"), database.writing() as connection:
-        connection.execute(insert(Entry).values(**answer))
+        add_for_nobody(connection)
     with database.reading() as connection:
         assert count(connection, Entry) == 0
 
@@ -83,6 +87,59 @@ def test_a_lock_that_is_held_too_long_is_a_store_error(path: Path, monkeypatch: 
             assert count(connection, Entry) == 0
     with database.writing() as connection:
         assert count(connection, Entry) == 0
+    database.close()
+
+
+def test_what_went_wrong_in_one_turn_to_write_is_no_part_of_the_next(path: Path) -> None:
+    database = Sqlite(path)
+    database.migrate()
+    with database.writing() as connection:
+        add(connection)
+
+    def stopped() -> None:
+        with database.writing() as connection:
+            connection.execute(delete(Preparation))
+            raise KeyboardInterrupt
+
+    def refused_at_its_end() -> None:
+        with database.writing() as connection:
+            connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+            connection.execute(delete(Preparation))
+            add_for_nobody(connection)
+
+    with pytest.raises(KeyboardInterrupt):
+        stopped()
+    with pytest.raises(StoreError, match="FOREIGN KEY"):
+        refused_at_its_end()
+    with database.writing() as connection, closing(sqlite3.connect(path)) as other:
+        assert count(connection, Preparation) == 1
+        assert other.execute("SELECT count(*) FROM preparation").fetchone() == (1,)
+    database.close()
+
+
+def test_who_writes_goes_on_when_another_process_changes_the_tables(path: Path, database: Database) -> None:
+    with database.writing() as connection:
+        add(connection)
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("ALTER TABLE preparation ADD COLUMN later")
+    with database.writing() as connection:
+        connection.execute(delete(Preparation))
+        add(connection)
+        connection.exec_driver_sql("UPDATE preparation SET later = 1")
+    with database.reading() as connection:
+        assert count(connection, Preparation) == 1
+
+
+def test_as_many_read_at_once_as_there_are_threads_also_while_one_writes(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BUSY_SECONDS", 0.05)
+    database = Sqlite(path)
+    database.migrate()
+    with ExitStack() as all_of_them, database.writing() as connection:
+        add(connection)
+        reading = [all_of_them.enter_context(database.reading()) for _ in range(module.THREADS)]
+        assert {count(one, Preparation) for one in reading} == {0}
     database.close()
 
 

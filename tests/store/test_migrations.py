@@ -50,7 +50,7 @@ def empty(tmp_path: Path) -> Iterator[Database]:
 def migrate(database: Database, to: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    with database._writing.begin() as connection:
+    with database.writing() as connection:
         config.attributes["connection"] = connection
         (command.downgrade if to.startswith("-") else command.upgrade)(config, to.removeprefix("-"))
 

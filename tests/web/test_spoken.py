@@ -11,6 +11,7 @@ TEXTS = {
     "alone": "{% trans %}Back{% endtrans %}",
     "in an attribute": """<a title="{{ _('Back') }}">{{ _("Back") }}</a>""",
     "a value": """{{ [_("Back"), who] | join(" & ") }}{{ _("Back") if who else _("People") }}""",
+    "beside others": """{{ "<" ~ _("<b>Back</b>") ~ who }}{{ "(" ~ _("<b>Back</b>") ~ ")" }}""",
     "with what was typed": "{% trans name=who %}{{ name }} gave this answer.{% endtrans %}",
     "with markup of ours": '{% trans people=who %}Only you see it. If the summary may show it too, say so in <a href="{{ people }}">People and links</a>.{% endtrans %}',  # noqa: E501
     "counted": "{% trans count=n %}Up to {{ count }} more to answer.{% pluralize %}Up to {{ count }} more to answer.{% endtrans %}",  # noqa: E501
