@@ -21,6 +21,8 @@ from app.store.verifying import counted, verify
 SHOWN_AFTER = 2.0  # seconds: what is done sooner needs no bar
 TICK = 0.5
 STOPPED = 130
+# Of the other two, a part may be in PostgreSQL already.
+_LEFT = {"backup": "Nothing was left that is not whole.", "verify": "Nothing was changed."}
 
 
 def run(options: argparse.Namespace) -> int:
@@ -29,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
         with _stopped_gently():
             return _RUN[options.copying](options.file)
     except KeyboardInterrupt:
-        print("Stopped. What is not whole has no name yet; the same command goes on, or begins anew.", file=sys.stderr)
+        print(f"Stopped. {_LEFT.get(options.copying, 'To go on, run it again.')}", file=sys.stderr)
         return STOPPED
     except NotCopied as reason:
         print(f"Not done: {reason}.", file=sys.stderr)

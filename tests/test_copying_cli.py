@@ -157,5 +157,16 @@ def test_whoever_is_told_to_stop_leaves_nothing_that_is_not_whole(
     before = signal.getsignal(signal.SIGTERM)
     assert cli.main(["backup", str(file)]) == copying_cli.STOPPED
     assert signal.getsignal(signal.SIGTERM) == before
-    assert capsys.readouterr().err.startswith("Stopped.")
+    assert capsys.readouterr().err == "Stopped. Nothing was left that is not whole.\n"
     assert list(file.parent.iterdir()) == []
+
+
+def test_whoever_is_stopped_half_way_into_a_database_is_told_to_go_on(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stopped(*_: object) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(copying_cli, "restore", stopped)
+    assert cli.main(["restore", str(tmp_path / "backup.db")]) == copying_cli.STOPPED
+    assert capsys.readouterr().err == "Stopped. To go on, run it again.\n"

@@ -6,7 +6,7 @@ the order of the four rules. Knows no web, no database and no clock.
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import lru_cache
 from itertools import compress, filterfalse
 from typing import Literal, NamedTuple
 
@@ -17,6 +17,8 @@ from app.guide.models import STANDING_KINDS, Cited, Need, Question, Variant
 from app.guide.pack import Pack
 from app.guide.rules import Rules, in_pack_order
 
+# How many combinations of what holds are remembered: a pack has few, and nobody can make them more.
+REMEMBERED = 1024
 ReasonKind = Literal["warning", "contradiction", "vague", "need_met", "need_not_met", "need_open", "caution"]
 
 
@@ -83,7 +85,7 @@ class Sorter:
         conditions = {rules.asked(q).yes: None for q in self._questions}
         self._conditions = list(conditions)
         self._hold = marks.tests(conditions)
-        self._asked = cache(self._asked_under)
+        self._asked = lru_cache(REMEMBERED)(self._asked_under)
         self.never_asked = {q: marks.test(rules.asked(q).no) for q in self._questions}
         self._contradictions = [
             Reason("contradiction", None, None, c.id, c.says.text, c.says.facts) for c in pack.rules.contradictions
@@ -91,7 +93,7 @@ class Sorter:
         self._contradicted = marks.tests(rules.contradiction(c).yes for c in pack.rules.contradictions)
         self._caution_at = [(q.id, q.caution_at) for q in offer_questions if q.caution_at]
         self._variants = [_Variant(rules, marks, result.id, variant) for result, variant in pack.variants]
-        self._ways = cache(self._ways_left)
+        self._ways = lru_cache(REMEMBERED)(self._ways_left)
         askable = [q for q in offer_questions if q.kind in STANDING_KINDS or q.kind == "scale_each"]
         askable.sort(key=_weight)
         self._askable = [q.id for q in askable]

@@ -5,7 +5,7 @@ out of step. Knows nothing of pages or of how answers are kept.
 """
 
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import chain, filterfalse
 from typing import NamedTuple
 
@@ -68,8 +68,8 @@ class Walker:
         self._conditional = {q for q, bases in self._bases.items() if bases}
         self._dependents = {q: [d for d in self.order if d in found] for q, found in _dependents(pack).items()}
         # Few of either occur, and they say nothing of anybody's answers but what is asked and what is possible.
-        self._in_order = cache(self._in_walking_order)
-        self._still_wanted = cache(self._wanted_by)
+        self._in_order = lru_cache(REMEMBERED)(self._in_walking_order)
+        self._still_wanted = lru_cache(REMEMBERED)(self._wanted_by)
         self._remembered = lru_cache(REMEMBERED)(self._walk)
 
     def known(self, recorded: Mapping[str, object]) -> dict[str, Answer]:

@@ -40,10 +40,9 @@ def back_up(database: Database, file: Path, tell: Tell) -> None:
         if isinstance(database, Sqlite):
             _copy_pages(database.path, part, tell)
         else:
-            copy = Sqlite(part)
-            copy.migrate()
-            fill(database, copy, tell)
-            copy.close()
+            with closing(Sqlite(part)) as copy:  # also of one that was stopped: its file goes
+                copy.migrate()
+                fill(database, copy, tell)
         with closing(sqlite3.connect(part)) as copied:
             copied.execute("DELETE FROM tally")  # of networks, and over in minutes
             copied.commit()

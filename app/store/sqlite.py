@@ -90,8 +90,12 @@ class Sqlite(Database):
             writer.close()
 
     def close(self) -> None:
-        with self._turn:
-            self._no_writer()
+        # Whoever still writes by then keeps it: a stop waits no longer than anything else here.
+        if self._turn.acquire(timeout=BUSY_SECONDS):
+            try:
+                self._no_writer()
+            finally:
+                self._turn.release()
         super().close()
 
     def add(self, connection: Connection, table: Table, rows: Sequence[Row[Any]]) -> None:

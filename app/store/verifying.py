@@ -89,7 +89,7 @@ def _preparation(row: Any, people: list[Any], entries: list[Any]) -> Iterator[st
             yield f"the numbers of its {what} do not run from 1"
     if not people:
         yield "nobody belongs to it"
-    if not (_is_time(row.created_at) and (row.keep_until is None or _is_time(row.keep_until))):
+    if not (_is_time(row.created_at) and (row.keep_until is None or _is_day(row.keep_until))):
         yield "its days are not kept as we do"
     for person in people:
         linked = person.code_hash is not None
@@ -97,7 +97,7 @@ def _preparation(row: Any, people: list[Any], entries: list[Any]) -> Iterator[st
             yield f"the link of person {person.number} is not kept as we do"
         if not is_sealed(person.profile):
             yield f"the name of person {person.number} is not sealed as we do"
-        if not (_is_time(person.seen_on) and _is_time(person.created_at)):
+        if not (_is_day(person.seen_on) and _is_time(person.created_at)):
             yield f"the days of person {person.number} are not kept as we do"
     for _, number, offer_number, sealed, at in entries:
         if not is_sealed(sealed):
@@ -110,13 +110,18 @@ def _preparation(row: Any, people: list[Any], entries: list[Any]) -> Iterator[st
 
 def _is_time(kept: object) -> bool:
     """Can be read as what it is. A file may hold anything in any column."""
-    return isinstance(kept, date) or (isinstance(kept, str) and _reads(kept))
+    return isinstance(kept, date) or (isinstance(kept, str) and _reads(kept, datetime))
+
+
+def _is_day(kept: object) -> bool:
+    """The same of a day: an hour behind it is more than the column is read with."""
+    return isinstance(kept, date) or (isinstance(kept, str) and _reads(kept, date))
 
 
 @lru_cache(1000)  # most rows come after others of the same moment
-def _reads(kept: str) -> bool:
+def _reads(kept: str, kind: type[date]) -> bool:
     try:
-        datetime.fromisoformat(kept)
+        kind.fromisoformat(kept)
     except ValueError:
         return False
     return True

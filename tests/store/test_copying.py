@@ -128,6 +128,8 @@ def test_a_backup_takes_no_place_that_is_taken_and_leaves_nothing_when_it_is_sto
     with pytest.raises(Stopped):
         back_up(database, file, stop_at(1))
     assert list(file.parent.iterdir()) == []
+    # Nor a file without a name, which would take as much room for as long as somebody has it open.
+    assert not any(str(file) in str(opened.resolve()) for opened in Path("/proc/self/fd").glob("*"))
     file.write_text("a letter")
     with pytest.raises(NotCopied, match="there is a file"):
         back_up(database, file, quietly)

@@ -67,6 +67,7 @@ def test_what_is_not_as_it_was_written_is_named(database: Database, key: Key, ch
         ("UPDATE entry SET at = 'yesterday' WHERE number = 2", "the time of entry 2 is not kept as we do"),
         ("UPDATE person SET seen_on = 7 WHERE number = 1", "the days of person 1 are not kept as we do"),
         ("UPDATE preparation SET keep_until = 'never'", "its days are not kept as we do"),
+        ("UPDATE preparation SET keep_until = '2027-01-02 00:00'", "its days are not kept as we do"),
     ],
 )
 def test_a_file_may_hold_what_is_no_day(database: Database, key: Key, change: str, says: str) -> None:
