@@ -79,7 +79,7 @@ class Postgres(Database):
             yield connection
 
     def add(self, connection: Connection, table: Table, rows: Sequence[Row[Any]]) -> None:
-        # One statement for all of them: one for each took five times as long.
+        # One statement for all of them: with one for each, filling a database took three times as much work.
         into = sql.SQL("COPY {} ({}) FROM STDIN").format(
             sql.Identifier(table.name), sql.SQL(", ").join(sql.Identifier(column.name) for column in table.c)
         )
