@@ -77,8 +77,9 @@ def document(all_of_it: Everything) -> str:
         "# How fast Which Cells? answers",
         f"Measured on {it.when}, in {it.minutes:.0f} minutes. {it.machine}\n\n"
         "This page is written by `make bench`: figures and words beside them come from one run, met or not.",
-        "## Aims, and what came out\n\n" + report.aims(aims(it.found, it.grown, it.parts, it.lines)),
     ]
+    if reached := aims(it.found, it.grown, it.parts, it.lines):
+        sections += ["## Aims, and what came out\n\n" + report.aims(reached)]
     if it.found:
         sections += [f"![Answers a second by the number of clients; the tables below have the figures]({PICTURE})"]
     sections += [_HOW.strip()]
