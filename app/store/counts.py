@@ -18,6 +18,7 @@ from sqlmodel import SQLModel
 
 from app.store import tables  # noqa: F401  (fills the metadata)
 from app.store.database import Database, StoreError
+from app.store.statements import Statement
 
 _MINUTES = 10
 # For each part of the net, and for all of them together: tries that did not fit.
@@ -28,13 +29,17 @@ CROWDED = 3
 
 _TALLY = SQLModel.metadata.tables["tally"]
 # SQLAlchemy has this once for each database; SQLite and PostgreSQL both understand it as it stands.
-_ADD = text(
-    "INSERT INTO tally (key, count, expires) VALUES (:key, :amount, :expires) ON CONFLICT (key) DO UPDATE SET "
-    "count = excluded.count "
-    "+ CASE WHEN tally.expires > :now AND tally.expires <= :longest THEN tally.count ELSE 0 END, "
-    "expires = "
-    "CASE WHEN tally.expires > :now AND tally.expires <= :longest THEN tally.expires ELSE excluded.expires END "
-    "RETURNING count"
+_ADD = Statement(
+    text(
+        "INSERT INTO tally (key, count, expires) VALUES (:key, :amount, :expires) ON CONFLICT (key) DO UPDATE SET "
+        "count = excluded.count "
+        "+ CASE WHEN tally.expires > :now AND tally.expires <= :longest THEN tally.count ELSE 0 END, "
+        "expires = "
+        "CASE WHEN tally.expires > :now AND tally.expires <= :longest THEN tally.expires ELSE excluded.expires END "
+        "RETURNING count"
+    ),
+    ["key", "amount", "expires", "now", "longest"],
+    {"count": _TALLY.c["count"].type},
 )
 # What is old goes when something new comes, but not each time.
 _TIDY_APART = 60.0
@@ -84,7 +89,8 @@ class Counts(Storage):
         """The same, within what somebody else writes."""
         now = self.clock()
         row = {"key": self._hash(key), "amount": amount, "expires": now + expiry}
-        return int(connection.execute(_ADD, {**row, "now": now, "longest": now + LONGEST}).scalar_one())
+        ((count,),) = _ADD.rows(connection, {**row, "now": now, "longest": now + LONGEST})
+        return int(count)
 
     def tidy(self) -> None:
         """Deletes what is old."""

@@ -118,7 +118,7 @@ class Database(ABC):
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A connection that writes all of its work at its end, or nothing. Raises StoreError."""
-        with self._my_turn(), self._store_errors(), self._begun() as connection:
+        with self._my_turn(), self._store_errors(), self._begun(self._writing) as connection:
             yield connection
         if self.to_forget:
             self.forget(patience=0)
@@ -127,7 +127,7 @@ class Database(ABC):
     def counting(self) -> Iterator[Connection]:
         """A connection for counts, which are over in minutes: what it writes may be lost in a power cut. Raises
         StoreError."""
-        with self._my_turn(), self._store_errors(), self._counting.begin() as connection:
+        with self._my_turn(), self._store_errors(), self._begun(self._counting) as connection:
             yield connection
 
     def close(self) -> None:
@@ -157,9 +157,9 @@ class Database(ABC):
 
     # -- what each database does in its own way
 
-    def _begun(self) -> AbstractContextManager[Connection]:
-        """A transaction that writes, for one who has the turn."""
-        return self._writing.begin()
+    def _begun(self, engine: Engine) -> AbstractContextManager[Connection]:
+        """A transaction of this pool that writes, for one who has the turn."""
+        return engine.begin()
 
     @abstractmethod
     def add(self, connection: Connection, table: Table, rows: Sequence[Row[Any]]) -> None:

@@ -47,8 +47,8 @@ class Sqlite(Database):
         self._writing = self._engine.execution_options(writes=True)
         self._seeing_still = self._engine.execution_options(sees_still=True)
         self._counting = _engine(path, "NORMAL").execution_options(writes=True)
-        # For whoever has the turn: taking one out of the pool and giving it back takes longer than the writing.
-        self._writer: Connection | None = None
+        # For whoever has the turn, one of each pool: taking one out and giving it back takes longer than the writing.
+        self._kept: dict[Engine, Connection] = {}
         self._turn = threading.Lock()
         self._queue = threading.BoundedSemaphore(THREADS - FREE)
         self._forgetting = threading.Lock()
@@ -74,26 +74,26 @@ class Sqlite(Database):
                 self._queue.release()
 
     @contextmanager
-    def _begun(self) -> Iterator[Connection]:
-        if self._writer is None:
-            self._writer = self._writing.connect()
+    def _begun(self, engine: Engine) -> Iterator[Connection]:
+        if engine not in self._kept:
+            self._kept[engine] = engine.connect()
+        connection = self._kept[engine]
         try:
-            with self._writer.begin():
-                yield self._writer
+            with connection.begin():
+                yield connection
         except BaseException:
-            self._no_writer()  # whatever went wrong, the next one begins with another
+            self._keep_none()  # whatever went wrong, the next one begins with another
             raise
 
-    def _no_writer(self) -> None:
-        writer, self._writer = self._writer, None
-        if writer is not None:
-            writer.close()
+    def _keep_none(self) -> None:
+        while self._kept:
+            self._kept.popitem()[1].close()
 
     def close(self) -> None:
         # Whoever still writes by then keeps it: a stop waits no longer than anything else here.
         if self._turn.acquire(timeout=BUSY_SECONDS):
             try:
-                self._no_writer()
+                self._keep_none()
             finally:
                 self._turn.release()
         super().close()
@@ -173,7 +173,7 @@ def _engine(path: Path, synchronous: str, *, reads_only: bool = False) -> Engine
     engine = create_engine(
         address,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
-        pool_size=THREADS + 1,  # and the one that is kept for writing
+        pool_size=THREADS + 1,  # and the one that is kept for whoever writes
         max_overflow=0,
         hide_parameters=True,  # no error and no log says what was read or written
         pool_timeout=BUSY_SECONDS,
