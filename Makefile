@@ -97,7 +97,7 @@ soak: setup postgres
 soaktest: setup postgres
 	$(SOAK)
 
-# How fast it is, beside a floor and two peers; writes docs/performance.md. All of it takes about 35 minutes and 20 GB;
+# How fast it is, beside a floor and two peers; writes docs/performance.md. All of it takes about 20 minutes and 20 GB;
 # make bench BENCH=--quick is a short form.
 bench: setup $(PEERS)
 	$(BIN)/python -m bench.run $(BENCH)
