@@ -376,34 +376,3 @@ def test_sweep_says_when_traces_are_left_because_somebody_reads(kept: Path, monk
         reader.execute("SELECT * FROM preparation").fetchall()
         assert cli.main(["sweep"]) == 1
     assert cli.main(["sweep"]) == 0
-
-
-@pytest.mark.parametrize(
-    ("setting", "value", "says"),
-    [
-        ("WORKERS", "few", "this has to be a whole number"),
-        ("WORKERS", "0", "this has to be greater than or equal to 1"),
-        ("LIMITS", "often", "this has to be a number"),
-        ("HTTPS", "perhaps", "this has to be true or false"),
-        ("LOGS", "loud", "this has to be 'plain' or 'json'"),
-        ("METRICS", "9100", "this has to be a host and a port such as 127.0.0.1:9100"),
-    ],
-)
-def test_a_setting_that_is_wrong_is_a_sentence(
-    setting: str, value: str, says: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv(f"WHICH_CELLS_{setting}", value)
-    assert cli.main(["serve"]) == 2
-    assert capsys.readouterr() == ("", f"WHICH_CELLS_{setting}: {says}.\n")
-
-
-@pytest.mark.parametrize("command", [["verify"], ["backup", "b.db"], ["restore", __file__], ["sweep"]])
-def test_an_address_that_cannot_be_read_is_a_sentence_without_its_password(
-    command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("WHICH_CELLS_DATABASE", "postgresql://u:hidden%zz@127.0.0.1/d")
-    assert cli.main(command) == 2
-    said = capsys.readouterr()
-    assert (said.out, said.err.count("\n")) == ("", 1)
-    assert "it is no address that PostgreSQL reads" in said.err
-    assert "hidden" not in said.err
