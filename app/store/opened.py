@@ -121,10 +121,12 @@ def opened(connection: Connection, key: Key, sealer: Sealer) -> "Opened":
     row = wrapped_row(key.preparation_id, holder.number, holder.role)
     try:
         data_key = unseal(wrapping, holder.wrapped_key, *row)
-    except NotOpened:  # the code is theirs, so the row was changed from outside
+    except (NotOpened, TypeError):  # the code is theirs, so the row was changed from outside
         raise Damaged(_CHANGED) from None
     # Numbers run from 1, and nothing is ever taken out.
     if (entries and entries[-1].number != len(entries)) or not all(isinstance(e.sealed, bytes) for e in entries):
+        raise Damaged(_CHANGED)
+    if not isinstance(holder.offers, int):  # SQLite keeps whatever it is given
         raise Damaged(_CHANGED)
     found = Opened(key.preparation_id, data_key, holder.number, people, entries)
     if not found.may(key.needs):
@@ -303,6 +305,6 @@ class Opened:
     def _unsealed(self, sealed: bytes, *row: object) -> object:
         try:
             return unseal_words(self._ready_key, sealed, *row)
-        except NotOpened:
+        except (NotOpened, TypeError):
             # The key is the right one, so a row was changed from outside: better nothing than what nobody said.
             raise Damaged(_CHANGED) from None

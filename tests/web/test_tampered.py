@@ -116,6 +116,7 @@ def told(*statements: str) -> Change:
 
 COLUMNS = "offer_number, person_number, sealed, pack_version, at"
 ENTRIES: dict[str, Change] = {
+    "a version of the pack that is no words": entry(1, "pack_version = x'00ff'"),
     "a bit of the nonce": flipped("entry", 1, "sealed", 1),
     "a bit of the text": flipped("entry", 1, "sealed", 100, 128),
     "a bit of the tag": flipped("entry", 1, "sealed", -1),
@@ -158,6 +159,8 @@ ENTRIES: dict[str, Change] = {
 }
 # What is about a person does not open for anybody of the preparation.
 PEOPLE: dict[str, Change] = {
+    "a role that is no words": person(2, "role = x'00ff'"),
+    "a number of offers that is none": told("UPDATE preparation SET offers = 'two' WHERE id = :mine AND id != :theirs"),
     "a bit of a name": flipped("person", 2, "profile", 40),
     "a bit of one's own name": flipped("person", 1, "profile", 40),
     "names exchanged": swapped("person", "profile"),
