@@ -5,6 +5,7 @@ always does: in app/store/counts.py.
 """
 
 import math
+import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.metrics import count
-from app.store.counts import Counts, part_of
+from app.store.counts import LONGEST, Counts, part_of
 from app.store.database import StoreError
 from app.web.refusals import TOO_MANY, TOO_OFTEN, Form, drain, refuse
 
@@ -99,6 +100,10 @@ class Memory(Storage):
         self._counts.pop(key, None)
 
 
+# Where all processes count, each takes this part of a limit at once, and writes nothing until it is used up.
+SHARE = 60
+
+
 class Pace:
     """Counts requests by address, in memory or where all processes count. `factor` makes every limit so many times as
     wide; 0 is none at all."""
@@ -111,23 +116,48 @@ class Pace:
             for one in LIMITED
             if factor
         }
+        # What this process has taken of a window that goes on until a time, and not used yet.
+        self._left: dict[str, tuple[int, float]] = {}
+        self._taking = threading.Lock()
 
     async def wait(self, limit: Limit, address: str) -> int:
-        """Counts a request; returns 0 if it may go on, and otherwise the seconds until the next may."""
+        """Counts a request; returns 0 if it may go on, and otherwise the seconds until the next may. Together,
+        processes never let through more than the limit; they may turn away a little early, by what others have left."""
         item, part = self._items.get(limit.name), part_of(address)
         if item is None:
             return 0
         if isinstance(self._counts, Memory):
-            return self._counted(item, part)
+            return self._counted(item, part, 1)
+        if self._had(item.key_for(part)):
+            return 0
         try:
-            return await run_in_threadpool(self._counted, item, part)
+            return await run_in_threadpool(self._counted, item, part, max(1, item.amount // SHARE))
         except StoreError:  # then the request itself says what is wrong, and keeps what was written
             return 0
 
-    def _counted(self, item: RateLimitItem, part: str) -> int:
-        if self._limiter.hit(item, part):
+    def _counted(self, item: RateLimitItem, part: str, share: int) -> int:
+        key, hit = item.key_for(part), self._limiter.hit(item, part, cost=share)
+        if hit and share == 1:
             return 0
-        return max(1, math.ceil(self._counts.get_expiry(item.key_for(part)) - self._counts.clock()))
+        until = self._counts.get_expiry(key)
+        if not hit:
+            return max(1, math.ceil(until - self._counts.clock()))
+        with self._taking:
+            now = self._counts.clock()
+            # What others took at the same time is of the same window; what is over is forgotten.
+            self._left = {k: left for k, left in self._left.items() if now < left[1] <= now + LONGEST}
+            self._left[key] = (self._left.get(key, (0, 0.0))[0] + share - 1, until)
+        return 0
+
+    def _had(self, key: str) -> bool:
+        """Takes one of those that this process has left, if it has."""
+        with self._taking:
+            left, until = self._left.get(key, (0, 0.0))
+            now = self._counts.clock()
+            if not (left and now < until <= now + LONGEST):
+                return False
+            self._left[key] = (left - 1, until)
+            return True
 
 
 class Limits:

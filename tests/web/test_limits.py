@@ -16,7 +16,7 @@ from app.settings import Settings
 from app.store.connect import connect
 from app.store.counts import Counts, part_of
 from app.web import limits
-from app.web.limits import LIMITED, Memory, Pace, limit_of
+from app.web.limits import LIMITED, SHARE, Memory, Pace, limit_of
 
 from .conftest import MakeClient, Visitor, application
 from .refusals import refused_page
@@ -279,6 +279,35 @@ def test_processes_that_share_a_database_count_together(tmp_path: Path, clock: C
         with databases[0].writing() as connection:
             connection.exec_driver_sql("DROP TABLE tally")
         assert waits(paces[0], 9) == [0] * 9
+        for database in databases:
+            database.close()
+
+
+def test_processes_take_some_of_a_limit_at_once_and_never_more_than_there_is(tmp_path: Path, clock: Clock) -> None:
+    with fresh(tmp_path) as address:
+        databases = [connect(address) for _ in range(3)]
+        databases[0].migrate()
+        counts = [Counts(database, b"", clock) for database in databases]
+        paces = [Pace(1, one) for one in counts]
+        share = WRITE.a_minute // SHARE
+        # Each has begun, and has some left that nobody else can use.
+        assert [waits(pace, 1) for pace in paces] == [[0]] * 3
+        assert counts[0].get(key := paces[0]._items[WRITE.name].key_for(part_of("192.0.2.1"))) == 3 * share
+        written: list[str] = []
+        with pytest.MonkeyPatch.context() as patch:
+            add = Counts.add
+            patch.setattr(Counts, "add", lambda *told: written.append(told[2]) or add(*told))
+            through = waits(paces[0], 2 * WRITE.a_minute).count(0)
+        assert WRITE.a_minute - 3 * share < through + 3 <= WRITE.a_minute
+        # One time in `share`, and each time that somebody is turned away.
+        assert len(written) <= through / share + 2 * WRITE.a_minute - through + 1
+        # What is left of a minute that is over is nobody's in the next.
+        assert waits(paces[1], share - 1) == [0] * (share - 1)
+        assert waits(paces[2], 1) == [0]
+        clock.now += 60
+        assert counts[0].get(key) == 0
+        assert waits(paces[2], 1) == [0]
+        assert counts[0].get(key) == share
         for database in databases:
             database.close()
 
