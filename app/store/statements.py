@@ -28,18 +28,18 @@ class Statement:
     def rows(self, connection: Connection, values: Mapping[str, object]) -> list[Any]:
         """Runs it and returns what it finds, as named tuples. Raises DBAPIError as SQLAlchemy does; TypeError or
         ValueError where a column holds what its type cannot be."""
-        ready = self._ready.get(connection.dialect.name) or self._made_ready(connection.dialect)
-        return ready.rows(connection, values)
+        return self._in_words_of(connection.dialect).rows(connection, values)
 
     def run(self, connection: Connection, values: Mapping[str, object]) -> None:
         """Runs it. Raises DBAPIError."""
-        ready = self._ready.get(connection.dialect.name) or self._made_ready(connection.dialect)
-        ready.cursor(connection, values).close()
+        self._in_words_of(connection.dialect).cursor(connection, values).close()
 
-    def _made_ready(self, dialect: Dialect) -> "_Ready":
-        compiled = self._clause.compile(dialect=dialect, column_keys=list(self._values))
-        self._ready[dialect.name] = made = _Ready(cast("SQLCompiler", compiled), dialect, self._columns)
-        return made
+    def _in_words_of(self, dialect: Dialect) -> "_Ready":
+        ready = self._ready.get(dialect.name)
+        if ready is None:
+            compiled = self._clause.compile(dialect=dialect, column_keys=list(self._values))
+            self._ready[dialect.name] = ready = _Ready(cast("SQLCompiler", compiled), dialect, self._columns)
+        return ready
 
 
 class _Ready:
