@@ -52,7 +52,8 @@ def locked(app: FastAPI) -> Iterator[None]:
 def garbage(app: FastAPI) -> Iterator[None]:
     """Something has overwritten the file, or the server is away."""
     database = _database(app)
-    # Nothing of the old file is held open any more, as after a restart.
+    # Nothing of the old file is held open any more, as after a restart, not even by whoever sweeps at the start.
+    app.state.housekeeping.stop()
     database.close()
     if isinstance(database, Sqlite):
         kept = database.path.read_bytes()
@@ -82,9 +83,9 @@ def _every_connection(app: FastAPI, told: str) -> Iterator[None]:
         connection.execute(told)
         connection.commit()
 
-    _database(app).close()
     for engine in engines:
         event.listen(engine, "connect", prepare)
+    _database(app).close()
     yield
     for engine in engines:
         event.remove(engine, "connect", prepare)
