@@ -32,6 +32,7 @@ from app.store.housekeeping import Housekeeping
 from app.store.look_ups import LookUps
 from app.store.opened import NotAllowed
 from app.store.people import People
+from app.store.pepper import check_pepper
 from app.store.preparations import Full, Preparations
 from app.store.sealing import NotOpened
 from app.web import (
@@ -136,6 +137,7 @@ def _add_store(app: FastAPI, settings: Settings) -> None:
     cover = app.state.walker.pack.cover
     app.state.database = connect(settings.database)
     app.state.database.migrate()
+    check_pepper(app.state.database, settings.pepper)
     app.state.readiness = ready.Readiness(app.state.database)
     app.state.counts = Counts(app.state.database, settings.pepper.encode())
     app.state.guesses = Guesses(app.state.counts)

@@ -27,6 +27,7 @@ from app.server import Patient
 from app.settings import Settings
 from app.store.connect import connect
 from app.store.database import StoreError
+from app.store.pepper import check_pepper
 from app.web.security import headers
 
 log = logs.log
@@ -121,6 +122,7 @@ def _check(settings: Settings) -> None:
     database = connect(settings.database)
     try:
         database.migrate()
+        check_pepper(database, settings.pepper)
     finally:
         database.close()
 

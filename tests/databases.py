@@ -100,13 +100,13 @@ def _ask(statement: str, *names: str) -> None:
 
 def rows(database: Database) -> dict[str, list[tuple[Any, ...]]]:
     """Everything that stands in a database, table by table, but for what the server notes by itself: of the
-    clock, and how often it was asked."""
+    clock, of its pepper, and how often it was asked."""
     with database.reading() as connection:
         return {
             # As it stands there: also what somebody changed to what our columns do not take.
             table.name: [tuple(row) for row in connection.execute(text(_all_of(table)))]
             for table in SQLModel.metadata.sorted_tables
-            if table.name not in ("watch", "tally")
+            if table.name not in ("watch", "pepper", "tally")
         }
 
 

@@ -17,12 +17,15 @@ from typing import Any
 import pytest
 from bad_days.browsers import Browser, Someone, begin
 from browser.serving import PATIENCE, ROOT, GuideServer, free_port
+from databases import fresh
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import ValidationError
 
 from app import metrics
 from app.serving import WORKER_SECONDS
 from app.settings import Settings
+from app.store.connect import connect
+from app.store.pepper import check_pepper
 from app.web.access import ACCESS
 from app.web.limits import LIMITED
 from app.web.measure import NONE
@@ -224,11 +227,28 @@ def test_workers_end_when_the_one_that_looks_after_them_is_gone() -> None:
     ],
 )
 def test_what_is_wrong_is_told_before_any_worker_starts(settings: dict[str, str], code: int, says: str) -> None:
-    environment = os.environ | {"WHICH_CELLS_WORKERS": "2", "WHICH_CELLS_PORT": str(free_port())} | settings
+    refused({"WHICH_CELLS_WORKERS": "2"} | settings, code, says)
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_with_another_pepper_than_the_database_was_written_with_nobody_is_served(tmp_path: Path, workers: str) -> None:
+    with fresh(tmp_path) as address:
+        database = connect(address)
+        database.migrate()
+        check_pepper(database, SECRET)
+        database.close()
+        settings = {"WHICH_CELLS_DATABASE": address, "WHICH_CELLS_PEPPER": "another", "WHICH_CELLS_WORKERS": workers}
+        refused(
+            settings, 2, "WHICH_CELLS_DATABASE: this cannot be used: it was written with another WHICH_CELLS_PEPPER"
+        )
+
+
+def refused(settings: dict[str, str], code: int, says: str) -> None:
+    """It does not start, and says why in a sentence."""
     ran = subprocess.run(
         [sys.executable, "-m", "app", "serve"],
         cwd=ROOT,
-        env=environment,
+        env=os.environ | {"WHICH_CELLS_PORT": str(free_port())} | settings,
         capture_output=True,
         text=True,
         timeout=4 * PATIENCE,

@@ -22,7 +22,7 @@ from app.store.sqlite import Sqlite
 BATCH = 500
 # What begins with a preparation, in the order in which rows need each other; and what stands alone.
 OWNED = ("preparation", "person", "entry")
-ALONE = ("look_up", "look_up_pace", "watch")
+ALONE = ("look_up", "look_up_pace", "watch", "pepper")
 _TABLES = SQLModel.metadata.tables
 
 Tell = Callable[[int, int], None]

@@ -27,6 +27,7 @@ KEY_BYTES = 32
 NONCE_BYTES = 12
 TAG_BYTES = 16
 HASH_BYTES = 32
+MARK_BYTES = 4
 # What is sealed is made up to a multiple of this, so that its length does not tell which answer was chosen: all that
 # can be ticked on a page fits into one.
 BLOCK = 384
@@ -84,6 +85,11 @@ class Sealer:
     def name_of(self, label: str, words: str) -> str:
         """A name under which something public can be found again without its being readable."""
         return hmac.new(self._pepper, f"which-cells {label}\0{words}".encode(), "sha256").hexdigest()
+
+    @property
+    def mark(self) -> bytes:
+        """What the pepper is known again by: enough to notice a mistake, and too little to prove a guess by."""
+        return hmac.digest(self._pepper, b"which-cells pepper", "sha256")[:MARK_BYTES]
 
     def key_from(self, secret: str, place: str) -> bytes:
         """The key that a secret makes for one place, such as a preparation."""

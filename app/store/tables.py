@@ -95,6 +95,13 @@ class Tally(SQLModel, table=True):
     expires: float = Field(index=True)
 
 
+class Pepper(SQLModel, table=True):
+    """One row, there from the start: what the pepper is known again by, once somebody has served."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    mark: bytes | None = Field(sa_column=Column(LargeBinary, nullable=True))
+
+
 class Watch(SQLModel, table=True):
     """One row, there from the start: from which day to which the clock went day by day, as far as somebody looked; and
     the day of the last sweep."""

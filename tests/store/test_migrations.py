@@ -35,6 +35,7 @@ DATA = {
         f"INSERT INTO look_up VALUES ('n', :bytes, '{AT}')",
     ],
     "0005": ["INSERT INTO watch (id, since, last) VALUES (1, '2026-01-02', '2026-01-09')"],
+    "0006": ["UPDATE watch SET swept_on = '2026-01-09'"],
 }
 
 
@@ -129,15 +130,16 @@ def test_from_every_schema_there_was_nothing_that_is_still_kept_gets_lost(empty:
     with empty.reading() as connection:
         assert connection.execute(text("SELECT count(*) FROM tally")).scalar_one() == ("0003" in revisions)
         since, swept_on = connection.execute(text("SELECT since, swept_on FROM watch")).one()
+        assert connection.execute(text("SELECT mark FROM pepper")).all() == [(None,)]
     assert str(since) == ("2026-01-02" if "0005" in revisions else "1970-01-01")
-    assert swept_on is None
+    assert str(swept_on) == ("2026-01-09" if "0006" in revisions else "None")
 
 
 def test_down_from_the_newest_keeps_what_the_one_before_can_hold(empty: Database) -> None:
     fill(empty, *DATA)
     before = rows(empty)
     empty.migrate()
-    migrate(empty, "-0005")
+    migrate(empty, f"-{max(DATA)}")
     assert rows(empty) == before
 
 
