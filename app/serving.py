@@ -38,32 +38,40 @@ STOP_SECONDS = 35
 # A worker that says nothing for so long is ended, and another started. Starting takes a few seconds, on a busy machine
 # many.
 WORKER_SECONDS = 60
+# So many who come at once may wait until they are seen to, as uvicorn has it.
+BACKLOG = 2048
 # The first of the open files that systemd hands over.
 PASSED = 3
 
 
 def serve(settings: Settings) -> None:
     """Serves until it is told to stop. Raises PackError when the pack has faults, StoreError when the database has,
-    OSError when the place for the counts is taken."""
-    sockets = _passed()
+    OSError when its place, or that for the counts, is taken."""
+    passed = _passed()
+    where = f"{len(passed)} socket(s) that were handed over" if passed else f"http://{settings.host}:{settings.port}"
+    # Before anything is made ready, which takes seconds: whoever asks meanwhile waits, and is answered.
+    sockets = passed or [_listening(settings)]
     counted = metrics.served(settings.metrics, workers=settings.workers)
     with counted:
         if settings.workers > 1:
             _check(settings)
-            _say_where(settings, sockets)
+            log.info("serves at %s", where)
             _serve_with_workers(settings, sockets)
         else:
             gc.disable()  # until it serves: `main` says why
             app = create_app(settings)
-            _say_where(settings, sockets)
-            _Server(_config(settings, app)).run(sockets or None)
+            log.info("serves at %s", where)
+            _Server(_config(settings, app)).run(sockets)
 
 
-def _say_where(settings: Settings, sockets: list[socket.socket]) -> None:
-    if sockets:
-        log.info("serves where it was told to: %d socket(s) were handed over", len(sockets))
-    else:
-        log.info("serves at http://%s:%d", settings.host, settings.port)
+def _listening(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        place = f"{settings.host}:{settings.port}"
+        says = f"WHICH_CELLS_HOST and WHICH_CELLS_PORT: nothing can be served at {place}: {error.strerror}."
+        raise OSError(says) from error
 
 
 def _config(settings: Settings, app: FastAPI | str) -> uvicorn.Config:
@@ -131,7 +139,7 @@ def _serve_with_workers(settings: Settings, sockets: list[socket.socket]) -> Non
     """Starts the workers, and others for those that die, until it is told to stop."""
     logging.getLogger("uvicorn.error").setLevel(logging.INFO)  # which says when a worker has died
     config = _config(settings, "app.serving:application")
-    supervisor = _Workers(config, sockets or [config.bind_socket()])
+    supervisor = _Workers(config, sockets)
     supervisor.run()
     if any(worker.exitcode == STARTUP_FAILURE for worker in supervisor.processes):
         sys.exit(STARTUP_FAILURE)

@@ -187,7 +187,7 @@ def test_told_to_stop_all_of_it_stops_and_the_log_is_json_without_a_word_of_anyb
     lines = [json.loads(line) for line in server.log.splitlines()]
     assert {line["logger"] for line in lines} == {"which_cells", "uvicorn.error"}
     assert {line["process"] for line in lines} > {server.process.pid}
-    assert lines[0]["says"] == "serves where it was told to: 1 socket(s) were handed over"
+    assert lines[0]["says"] == "serves at 1 socket(s) that were handed over"
     assert SECRET not in server.log
     assert "Traceback" not in server.log
 
@@ -241,6 +241,21 @@ def test_with_another_pepper_than_the_database_was_written_with_nobody_is_served
         refused(
             settings, 2, "WHICH_CELLS_DATABASE: this cannot be used: it was written with another WHICH_CELLS_PEPPER"
         )
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_where_another_serves_already_it_says_so_and_leaves_the_database_alone(
+    tmp_path: Path, workers: str, host: str
+) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, 0), family=family) as taken:
+        port = str(taken.getsockname()[1])
+        settings = {"WHICH_CELLS_HOST": host, "WHICH_CELLS_PORT": port}
+        settings |= {"WHICH_CELLS_DATABASE": str(tmp_path / "guide.db"), "WHICH_CELLS_WORKERS": workers}
+        says = f"WHICH_CELLS_HOST and WHICH_CELLS_PORT: nothing can be served at {host}:{port}: "
+        refused(settings, 2, says)
+    assert list(tmp_path.iterdir()) == []
 
 
 def refused(settings: dict[str, str], code: int, says: str) -> None:
