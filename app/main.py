@@ -25,14 +25,13 @@ from app.registers.client import Client
 from app.registers.known import KnownTrials
 from app.registers.look_up import LookUp
 from app.settings import Settings
-from app.store.connect import connect
+from app.store.connect import made_ready
 from app.store.counts import Counts, Guesses
 from app.store.database import Damaged, StoreError
 from app.store.housekeeping import Housekeeping
 from app.store.look_ups import LookUps
 from app.store.opened import NotAllowed
 from app.store.people import People
-from app.store.pepper import check_pepper
 from app.store.preparations import Full, Preparations
 from app.store.sealing import NotOpened
 from app.web import (
@@ -135,9 +134,7 @@ def _in_languages(pack: Pack, folder: Path) -> dict[str, Pack]:
 
 def _add_store(app: FastAPI, settings: Settings) -> None:
     cover = app.state.walker.pack.cover
-    app.state.database = connect(settings.database)
-    app.state.database.migrate()
-    check_pepper(app.state.database, settings.pepper)
+    app.state.database = made_ready(settings.database, settings.pepper)
     app.state.readiness = ready.Readiness(app.state.database)
     app.state.counts = Counts(app.state.database, settings.pepper.encode())
     app.state.guesses = Guesses(app.state.counts)

@@ -11,6 +11,8 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from types import FrameType
 
 import uvicorn
@@ -25,9 +27,8 @@ from app.guide.pack import load_pack
 from app.main import create_app
 from app.server import Patient
 from app.settings import Settings
-from app.store.connect import connect
+from app.store.connect import made_ready
 from app.store.database import StoreError
-from app.store.pepper import check_pepper
 from app.web.security import headers
 
 log = logs.log
@@ -48,30 +49,71 @@ def serve(settings: Settings) -> None:
     """Serves until it is told to stop. Raises PackError when the pack has faults, StoreError when the database has,
     OSError when its place, or that for the counts, is taken."""
     passed = _passed()
-    where = f"{len(passed)} socket(s) that were handed over" if passed else f"http://{settings.host}:{settings.port}"
-    # Before anything is made ready, which takes seconds: whoever asks meanwhile waits, and is answered.
-    sockets = passed or [_listening(settings)]
+    # Before anything is made ready: whoever starts it twice is told so, and the database is left alone.
+    sockets = passed or _bound(settings)
     counted = metrics.served(settings.metrics, workers=settings.workers)
     with counted:
         if settings.workers > 1:
             _check(settings)
-            log.info("serves at %s", where)
+            _listen(settings, sockets, passed=bool(passed))
             _serve_with_workers(settings, sockets)
         else:
             gc.disable()  # until it serves: `main` says why
             app = create_app(settings)
-            log.info("serves at %s", where)
+            _listen(settings, sockets, passed=bool(passed))
             _Server(_config(settings, app)).run(sockets)
 
 
-def _listening(settings: Settings) -> socket.socket:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+# -- where
+
+
+def _bound(settings: Settings) -> list[socket.socket]:
+    """A socket for each address that the host has. Nobody who asks is taken in before there is somebody to answer."""
+    with _place_told(settings), ExitStack() as opened:
+        host = settings.host.strip("[]") or None
+        found = socket.getaddrinfo(host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        sockets = []
+        for family, place in sorted({(family, place) for family, _type, _protocol, _name, place in found}):
+            sockets.append(bound := opened.enter_context(socket.socket(family)))
+            # Whoever was here a moment ago does not keep the place.
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                # IPv4 comes in here too, unless it has a socket of its own.
+                bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, len(found) > 1)
+            bound.bind(place)
+        opened.pop_all()
+        return sockets
+
+
+def _listen(settings: Settings, sockets: list[socket.socket], *, passed: bool) -> None:
+    if passed:
+        log.info("serves where it was told to: %d socket(s) were handed over", len(sockets))
+        return
+    with _place_told(settings):
+        for each in sockets:
+            each.listen(BACKLOG)
+    log.info("serves at http://%s", _place(settings))
+
+
+@contextmanager
+def _place_told(settings: Settings) -> Iterator[None]:
     try:
-        return socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
-    except OSError as error:
-        place = f"{settings.host}:{settings.port}"
-        says = f"WHICH_CELLS_HOST and WHICH_CELLS_PORT: nothing can be served at {place}: {error.strerror}."
-        raise OSError(says) from error
+        yield
+    except (OSError, UnicodeError) as error:
+        number = error.errno if isinstance(error, OSError) else None
+        says = os.strerror(number) if number and number > 0 else "there is no such host"
+        raise OSError(
+            f"WHICH_CELLS_HOST, WHICH_CELLS_PORT: nothing can be served at {_place(settings)}: {says}."
+        ) from error
+
+
+def _place(settings: Settings) -> str:
+    """Host and port as they stand in an address."""
+    host = settings.host or "*"
+    return f"[{host}]:{settings.port}" if ":" in host and not host.startswith("[") else f"{host}:{settings.port}"
+
+
+# -- how
 
 
 def _config(settings: Settings, app: FastAPI | str) -> uvicorn.Config:
@@ -79,8 +121,7 @@ def _config(settings: Settings, app: FastAPI | str) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         factory=isinstance(app, str),
-        host=settings.host,
-        port=settings.port,
+        backlog=BACKLOG,
         workers=settings.workers,
         http=Patient,
         ws="none",
@@ -127,12 +168,7 @@ async def _say_ready() -> None:
 def _check(settings: Settings) -> None:
     """Raises what would keep every worker from starting."""
     lint(load_pack(settings.pack))
-    database = connect(settings.database)
-    try:
-        database.migrate()
-        check_pepper(database, settings.pepper)
-    finally:
-        database.close()
+    made_ready(settings.database, settings.pepper).close()
 
 
 def _serve_with_workers(settings: Settings, sockets: list[socket.socket]) -> None:

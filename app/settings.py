@@ -60,6 +60,15 @@ class Settings(BaseSettings):
             raise ValueError("in its name and password, write @ as %40, / as %2F and ? as %3F")
         return database
 
+    @field_validator("pepper")
+    @classmethod
+    def _is_text(cls, pepper: str) -> str:
+        try:
+            pepper.encode()
+        except UnicodeEncodeError:
+            raise ValueError("this has to be text in UTF-8, such as openssl rand -base64 48 makes") from None
+        return pepper
+
     @field_validator("look_up_address")
     @classmethod
     def _is_an_address(cls, address: str) -> str:

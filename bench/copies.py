@@ -102,7 +102,7 @@ def of_files(count: int, asked: list[Asked], own: Path) -> Path:
     (own / "floor.db").unlink()
     backed_up(setting, asked, kept)
     Path(setting.database).unlink()
-    run("verify", kept, database="")
+    run("verify", kept, database=str(own / "none.db"))
     run("restore", kept, database=str(own / "new.db"))
     (own / "new.db").unlink()
     return kept
@@ -115,7 +115,7 @@ def of_postgres(file: Path, asked: list[Asked], own: Path, there: Cluster) -> No
     for name in TABLES:
         floor(f"COPY {name} TO a file", partial(_copy_out, moved, name, own / name))
     backed_up(Setting(own, moved), asked, kept)
-    run("verify", kept, database="")
+    run("verify", kept, database=str(own / "none.db"))
     run("restore", kept, database=again)
     run("verify", database=again)
     bare = there.create("bare")

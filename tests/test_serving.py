@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from pydantic import ValidationError
 
 from app import metrics
-from app.serving import WORKER_SECONDS
+from app.serving import WORKER_SECONDS, _bound, _listen
 from app.settings import Settings
-from app.store.connect import connect
-from app.store.pepper import check_pepper
+from app.store.connect import made_ready
+from app.store.preparations import Preparations
 from app.web.access import ACCESS
 from app.web.limits import LIMITED
 from app.web.measure import NONE
@@ -187,7 +188,7 @@ def test_told_to_stop_all_of_it_stops_and_the_log_is_json_without_a_word_of_anyb
     lines = [json.loads(line) for line in server.log.splitlines()]
     assert {line["logger"] for line in lines} == {"which_cells", "uvicorn.error"}
     assert {line["process"] for line in lines} > {server.process.pid}
-    assert lines[0]["says"] == "serves at 1 socket(s) that were handed over"
+    assert lines[0]["says"] == "serves where it was told to: 1 socket(s) were handed over"
     assert SECRET not in server.log
     assert "Traceback" not in server.log
 
@@ -231,31 +232,87 @@ def test_what_is_wrong_is_told_before_any_worker_starts(settings: dict[str, str]
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
-def test_with_another_pepper_than_the_database_was_written_with_nobody_is_served(tmp_path: Path, workers: str) -> None:
+def test_with_another_pepper_than_the_database_was_served_with_nobody_is_served(tmp_path: Path, workers: str) -> None:
     with fresh(tmp_path) as address:
-        database = connect(address)
-        database.migrate()
-        check_pepper(database, SECRET)
+        database = made_ready(address, SECRET)
+        Preparations(database, "parkinsons", "1.0.0", SECRET).start()
         database.close()
         settings = {"WHICH_CELLS_DATABASE": address, "WHICH_CELLS_PEPPER": "another", "WHICH_CELLS_WORKERS": workers}
-        refused(
-            settings, 2, "WHICH_CELLS_DATABASE: this cannot be used: it was written with another WHICH_CELLS_PEPPER"
-        )
+        refused(settings, 2, "this cannot be used: it was first served with another WHICH_CELLS_PEPPER")
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
-@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
 def test_where_another_serves_already_it_says_so_and_leaves_the_database_alone(
     tmp_path: Path, workers: str, host: str
 ) -> None:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.create_server((host, 0), family=family) as taken:
-        port = str(taken.getsockname()[1])
-        settings = {"WHICH_CELLS_HOST": host, "WHICH_CELLS_PORT": port}
-        settings |= {"WHICH_CELLS_DATABASE": str(tmp_path / "guide.db"), "WHICH_CELLS_WORKERS": workers}
-        says = f"WHICH_CELLS_HOST and WHICH_CELLS_PORT: nothing can be served at {host}:{port}: "
+    with taken(host) as port:
+        settings = {"WHICH_CELLS_HOST": host, "WHICH_CELLS_PORT": str(port), "WHICH_CELLS_WORKERS": workers}
+        settings["WHICH_CELLS_DATABASE"] = str(tmp_path / "guide.db")
+        place = f"[::1]:{port}" if host == "::1" else f"{host}:{port}"
+        says = f"WHICH_CELLS_HOST, WHICH_CELLS_PORT: nothing can be served at {place}: Address already in use.\n"
         refused(settings, 2, says)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("host", "says"),
+    [
+        ("nowhere.invalid", "there is no such host"),
+        ("http://localhost", "there is no such host"),
+        ("g\u00fc..example", "there is no such host"),
+        ("192.0.2.1", "Cannot assign requested address"),
+    ],
+)
+def test_a_host_that_is_none_of_ours_is_told(host: str, says: str) -> None:
+    with pytest.raises(OSError, match=f"^WHICH_CELLS_HOST, WHICH_CELLS_PORT: nothing can be .*: {says}\\.$"):
+        _bound(Settings(host=host, port=free_port()))
+
+
+@pytest.mark.parametrize(
+    ("host", "asked"),
+    [
+        ("127.0.0.1", ["127.0.0.1"]),
+        ("[::1]", ["::1"]),
+        ("::", ["::1", "127.0.0.1"]),
+        ("", ["::1", "127.0.0.1"]),
+        ("0.0.0.0", ["127.0.0.1"]),  # noqa: S104
+        ("localhost", ["127.0.0.1"]),
+    ],
+)
+def test_it_listens_at_every_address_of_the_host(host: str, asked: list[str]) -> None:
+    with taken("::1"):
+        pass  # this machine has such addresses
+    settings = Settings(host=host, port=free_port())
+    with ExitStack() as opened:
+        sockets = [opened.enter_context(each) for each in _bound(settings)]
+        for address in asked:  # nobody is taken in yet
+            with pytest.raises(ConnectionRefusedError):
+                socket.create_connection((address, settings.port), timeout=PATIENCE)
+        _listen(settings, sockets, passed=False)
+        for address in asked:
+            socket.create_connection((address, settings.port), timeout=PATIENCE).close()
+
+
+def test_of_two_who_were_there_at_once_the_second_is_told_too() -> None:
+    settings = Settings(port=free_port())
+    (first,), (second,) = _bound(settings), _bound(settings)
+    with first, second:
+        _listen(settings, [first], passed=False)
+        with pytest.raises(OSError, match=r"nothing can be served at 127.0.0.1:\d+: Address already in use\.$"):
+            _listen(settings, [second], passed=False)
+
+
+@contextmanager
+def taken(host: str) -> Iterator[int]:
+    """A port at which somebody else listens. Skips where this machine has no such address."""
+    (family, *_, (address, *_rest)), *_more = socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM)
+    try:
+        listening = socket.create_server((str(address), 0), family=family)
+    except OSError:
+        pytest.skip(f"this machine does not have {host}")
+    with listening:
+        yield listening.getsockname()[1]
 
 
 def refused(settings: dict[str, str], code: int, says: str) -> None:
@@ -290,6 +347,7 @@ def test_counts_that_cannot_be_served_are_told_with_the_name_of_the_setting() ->
         *({"port": p} for p in ("http", 0, -1, 65536)),
         *({"metrics": m} for m in ("9100", "localhost:", "a b:1", "http://a:1", "127.0.0.1:0", "127.0.0.1:99999")),
         {"database": ""},
+        {"pepper": f"{SECRET}\udcff"},
         *({"database": f"{scheme}://u:{SECRET}@h/d"} for scheme in ("mysql", "sqlite", "postgresql+psycopg")),
         *({"database": f"postgresql://u:{p}@h/d"} for p in (f"a@{SECRET}", f"{SECRET}/a", f"{SECRET}?a")),
     ],

@@ -16,13 +16,14 @@ from sqlmodel import SQLModel
 
 from app.store import tables  # noqa: F401  (fills the metadata)
 from app.store.database import BUSY_SECONDS, Database, Level, StoreError
+from app.store.pepper import mark_in, take_mark
 from app.store.sqlite import Sqlite
 
 # So many preparations at once: a transaction of a moment, whoever else writes.
 BATCH = 500
 # What begins with a preparation, in the order in which rows need each other; and what stands alone.
 OWNED = ("preparation", "person", "entry")
-ALONE = ("look_up", "look_up_pace", "watch", "pepper")
+ALONE = ("look_up", "look_up_pace", "watch")
 _TABLES = SQLModel.metadata.tables
 
 Tell = Callable[[int, int], None]
@@ -139,6 +140,9 @@ def fill(source: Database, target: Database, tell: Tell) -> None:
     is. Raises NotCopied if the target holds anything else, or anything in another way; and StoreError."""
     with source.snapshot() as there:
         _refuse_others(there, target)
+        # First, so that whoever is stopped has it beside their preparations.
+        with target.writing() as here:
+            take_mark(here, mark_in(there))
         count, done = _count(there, "preparation"), 0
         for ids in batches(there):
             _fill_batch(there, target, ids)

@@ -84,23 +84,22 @@ class Database(ABC):
         return self.level() in (Level.NEWEST, Level.NEWER)
 
     def migrate(self) -> None:
-        """Runs the migrations that this database has not seen. Raises StoreError when it cannot."""
+        """Runs the migrations that this database has not seen. One that a later release has brought further stays as it
+        is, and is served: see `ready`. Raises StoreError when it cannot."""
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
         # As everybody writes: a connection that SQLite keeps would not know of tables that another one changed.
         with self.writing() as connection:
             self._alone(connection)
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            if _level(connection) is not Level.NEWER:
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
         self.forget()  # whoever was here before may have been stopped before it was done
 
     def level(self) -> Level:
         """How far it has come, beside what this program wants. Raises StoreError when it cannot be read."""
         with self.reading() as connection:
-            found = MigrationContext.configure(connection).get_current_revision()
-        if found is None:
-            return Level.NONE
-        return Level.OLDER if found in _older() else Level.NEWEST if found == _newest() else Level.NEWER
+            return _level(connection)
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
@@ -186,6 +185,13 @@ class Database(ABC):
             raise (Damaged if self._is_damage(error) else StoreError)(str(error.orig)) from error
         except PoolTimeout as error:  # every connection is waiting for something
             raise StoreError(str(error)) from error
+
+
+def _level(connection: Connection) -> Level:
+    found = MigrationContext.configure(connection).get_current_revision()
+    if found is None:
+        return Level.NONE
+    return Level.OLDER if found in _older() else Level.NEWEST if found == _newest() else Level.NEWER
 
 
 @cache

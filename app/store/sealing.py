@@ -88,7 +88,8 @@ class Sealer:
 
     @property
     def mark(self) -> bytes:
-        """What the pepper is known again by: enough to notice a mistake, and too little to prove a guess by."""
+        """What the pepper is known again by: enough to notice a mistake, and little to try guesses on. A long random
+        text cannot be guessed anyway; a short one can."""
         return hmac.digest(self._pepper, b"which-cells pepper", "sha256")[:MARK_BYTES]
 
     def key_from(self, secret: str, place: str) -> bytes:

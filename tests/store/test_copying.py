@@ -18,6 +18,7 @@ from app.store.copying import ALONE, OWNED, NotCopied, back_up, fill, move, newe
 from app.store.database import Database, Level, StoreError
 from app.store.opened import Key
 from app.store.people import People
+from app.store.pepper import OtherPepper, hold_to_pepper
 from app.store.preparations import Preparations
 from app.store.sqlite import Sqlite
 from app.store.verifying import verify
@@ -252,6 +253,50 @@ def test_rows_that_are_there_are_not_added_again(database: Database, other: Data
     with pytest.raises(StoreError), other.writing() as connection:
         other.add(connection, _TABLES["person"], held)
     assert everything(other) == everything(database)
+
+
+def refuses(database: Database, pepper: str) -> bool:
+    try:
+        hold_to_pepper(database, pepper)
+    except OtherPepper:
+        return True
+    return False
+
+
+def test_the_mark_of_the_pepper_goes_into_a_backup(database: Database, keys: list[Key], tmp_path: Path) -> None:
+    hold_to_pepper(database, "right")
+    back_up(database, tmp_path / "backup.db", quietly)
+    kept = Sqlite(tmp_path / "backup.db")
+    assert refuses(kept, "wrong")
+    assert not refuses(kept, "right")
+    kept.close()
+
+
+@pytest.mark.parametrize("served", [False, True])
+def test_and_out_of_it_first_so_that_whoever_is_stopped_has_it(
+    database: Database, other: Database, keys: list[Key], served: bool
+) -> None:
+    hold_to_pepper(database, "right")
+    if served:  # while nothing was there
+        hold_to_pepper(other, "wrong")
+    with pytest.raises(Stopped):
+        fill(database, other, stop_at(2))
+    for _ in range(2):
+        assert refuses(other, "wrong")
+        assert not refuses(other, "right")
+        fill(database, other, quietly)
+
+
+def test_without_a_mark_none_is_taken_for_that_of_what_comes(
+    database: Database, other: Database, keys: list[Key]
+) -> None:
+    hold_to_pepper(other, "wrong")
+    fill(database, other, quietly)
+    # The one that comes next, and no other, also when the same is copied once more.
+    assert not refuses(other, "right")
+    fill(database, other, quietly)
+    assert refuses(other, "wrong")
+    assert not refuses(other, "right")
 
 
 def test_registers_pace_and_the_clock_s_days_go_along(database: Database, other: Database, keys: list[Key]) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import inspect, text
 from sqlmodel import SQLModel
 
 from app.store.connect import connect
-from app.store.database import MIGRATIONS, Database, StoreError
+from app.store.database import MIGRATIONS, Database, Level, StoreError
 from app.store.preparations import Preparations
 
 # What stood in each released schema, beside what people said: that is either sealed, or refused (see below).
@@ -105,6 +105,21 @@ def test_migrating_again_changes_nothing(address: str, database: Database, prepa
     again.migrate()
     assert Preparations(again, "parkinsons", "1.1.0").read(key).offer(1).answers == {"offer.name": "Mine"}
     again.close()
+
+
+def test_what_a_later_release_has_brought_further_is_served_as_it_is(
+    database: Database, preparations: Preparations
+) -> None:
+    """While that one comes in, workers of this one may have to start anew; and it may be led back."""
+    with database.writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    before = schema(database)
+    database.migrate()
+    assert database.level() is Level.NEWER
+    assert schema(database) == before
+    key = preparations.start()
+    preparations.save(key, 1, "offer.name", "Mine")
+    assert preparations.read(key).offer(1).answers == {"offer.name": "Mine"}
 
 
 def test_down_and_up_again_gives_the_same_schema(empty: Database) -> None:
