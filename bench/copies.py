@@ -1,7 +1,7 @@
 """A whole database copied while people write to it: `python -m bench.copies --preparations 1000000`.
 
 Fills one of each kind, lets the real commands copy it as often as they can be used on it, and looks at the people who
-write meanwhile. Beside each stands a floor: `cp` with fsync, or plain COPY. A million takes two hours and 45 GB.
+write meanwhile. Beside each stands a floor: `cp` with fsync, or plain COPY. A million takes half an hour and 45 GB.
 """
 
 import argparse
