@@ -26,7 +26,7 @@ from app.guide.lint import lint
 from app.guide.pack import load_pack
 from app.main import create_app
 from app.server import Patient
-from app.settings import Settings
+from app.settings import Settings, not_settings
 from app.store.connect import made_ready
 from app.store.database import StoreError
 from app.web.security import headers
@@ -48,6 +48,8 @@ PASSED = 3
 def serve(settings: Settings) -> None:
     """Serves until it is told to stop. Raises PackError when the pack has faults, StoreError when the database has,
     OSError when its place, or that for the counts, is taken."""
+    for name, close in not_settings(os.environ):
+        log.warning("%s is no setting, so it changes nothing; did you mean %s?", name, close)
     passed = _passed()
     # Before anything is made ready: whoever starts it twice is told so, and the database is left alone.
     sockets = passed or _bound(settings)
@@ -62,6 +64,7 @@ def serve(settings: Settings) -> None:
             app = create_app(settings)
             _listen(settings, sockets, passed=bool(passed))
             _Server(_config(settings, app)).run(sockets)
+            log.info("ended")
 
 
 # -- where
@@ -70,7 +73,7 @@ def serve(settings: Settings) -> None:
 def _bound(settings: Settings) -> list[socket.socket]:
     """A socket for each address that the host has. Nobody who asks is taken in before there is somebody to answer."""
     with _place_told(settings), ExitStack() as opened:
-        host = settings.host.strip("[]") or None
+        host = settings.host.strip("[]")
         found = socket.getaddrinfo(host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         sockets = []
         for family, place in sorted({(family, place) for family, _type, _protocol, _name, place in found}):
@@ -109,7 +112,7 @@ def _place_told(settings: Settings) -> Iterator[None]:
 
 def _place(settings: Settings) -> str:
     """Host and port as they stand in an address."""
-    host = settings.host or "*"
+    host = settings.host
     return f"[{host}]:{settings.port}" if ":" in host and not host.startswith("[") else f"{host}:{settings.port}"
 
 

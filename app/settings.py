@@ -1,6 +1,8 @@
 """Settings, read from the environment (names begin with WHICH_CELLS_). README lists them all."""
 
 import re
+from collections.abc import Iterable
+from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
@@ -12,11 +14,16 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 ROOT = Path(__file__).resolve().parent.parent
 
 
+_PREFIX = "WHICH_CELLS_"
+# Not of the guide, but of its tests.
+_TESTS = f"{_PREFIX}TEST_"
+
+
 class Settings(BaseSettings):
     """Where things are and how to serve; every field has a default that suits one machine."""
 
     # A value may be a secret, or hold one: no error shows it.
-    model_config = SettingsConfigDict(env_prefix="WHICH_CELLS_", frozen=True, hide_input_in_errors=True)
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True, hide_input_in_errors=True)
 
     # What keeps the preparations: the path of an SQLite file, or a PostgreSQL address (postgresql://name@host/database).
     database: Annotated[str, BeforeValidator(str)] = Field(default=str(ROOT / "var" / "which-cells.db"), repr=False)
@@ -59,6 +66,14 @@ class Settings(BaseSettings):
         if found and not re.fullmatch(r"([^@/?]*@)?[^@?]*(\?[^@]*)?", rest):
             raise ValueError("in its name and password, write @ as %40, / as %2F and ? as %3F")
         return database
+
+    @field_validator("host")
+    @classmethod
+    def _is_somewhere(cls, host: str) -> str:
+        # Otherwise a line left empty would open the guide to the whole network.
+        if not host.strip():
+            raise ValueError("this has to be a host such as 127.0.0.1; 0.0.0.0 is reached from everywhere")
+        return host
 
     @field_validator("pepper")
     @classmethod
@@ -105,3 +120,11 @@ class Settings(BaseSettings):
             except ValueError:
                 raise ValueError(f"{each!r} is not an address or a network such as 172.16.0.0/12") from None
         return proxies
+
+
+def not_settings(environment: Iterable[str]) -> list[tuple[str, str]]:
+    """The names in an environment that look like a setting and are none, each with the setting that comes closest:
+    otherwise a slip of the pen would be believed to have been heard."""
+    known = [_PREFIX + name.upper() for name in Settings.model_fields]
+    odd = (name for name in environment if name.upper().startswith(_PREFIX) and not name.upper().startswith(_TESTS))
+    return [(name, get_close_matches(name.upper(), known, 1, 0.0)[0]) for name in odd if name.upper() not in known]

@@ -3,6 +3,7 @@
 import pytest
 
 from app import cli
+from app.settings import not_settings
 
 
 @pytest.mark.parametrize(
@@ -34,3 +35,10 @@ def test_an_address_that_cannot_be_read_is_a_sentence_without_its_password(
     assert (said.out, said.err.count("\n")) == ("", 1)
     assert "it is no address that PostgreSQL reads" in said.err
     assert "hidden" not in said.err
+
+
+def test_what_looks_like_a_setting_and_is_none_is_told_with_what_comes_closest() -> None:
+    environment = ["PATH", "WHICH_CELLS_PEPPER", "which_cells_port", "WHICH_CELLS_TEST_SOAK"]
+    assert not_settings(environment) == []
+    slips = {"WHICH_CELLS_PEPER": "WHICH_CELLS_PEPPER", "WHICH_CELLS_LOCALSCRIPT": "WHICH_CELLS_LOCAL_SCRIPT"}
+    assert dict(not_settings([*environment, *slips])) == slips

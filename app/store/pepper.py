@@ -19,8 +19,8 @@ class OtherPepper(StoreError):
 
     def __init__(self) -> None:
         super().__init__(
-            "it was first served with another WHICH_CELLS_PEPPER, and with this one nobody's link would open: set that "
-            'one again, or, if that one was the mistake, see "The pepper" in docs/running.md'
+            "it was first served with another WHICH_CELLS_PEPPER (or with none), and with this one nobody's link would "
+            'open: set that one again; "The pepper" in docs/running.md says what to do if that cannot be'
         )
 
 

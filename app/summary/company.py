@@ -46,6 +46,8 @@ class Company:
     # Empty where there is just one person.
     said_by: Mapping[str, str] = field(default_factory=dict)
     disputes: Mapping[str, Dispute] = field(default_factory=dict)
+    # Where somebody settled on an answer that others had given: these others.
+    settled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: Mapping[str, tuple[Note, ...]] = field(default_factory=dict)
     # Who asks which question at the visit.
     asks: Mapping[str, str] = field(default_factory=dict)

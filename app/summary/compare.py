@@ -24,6 +24,8 @@ class CompareRow:
     question: Question
     told: tuple[str, ...]
     decides: bool
+    # Somebody has told something of it, about one of the offers at least.
+    known: bool
     # For each offer: people do not agree on this answer.
     disputed: tuple[bool, ...] = ()
 
@@ -37,18 +39,22 @@ class Comparison:
         named_above = {pack.cover.summary.name, *pack.personal}
         rows = [self._row(q) for q in pack.questions.values() if q.id not in named_above]
         telling = [row for row in rows if row.decides or len(set(row.told)) > 1]
-        # What decides or says what the offer is, then what is core; the pack's order inside.
+        # What is known of any offer; what decides or says what the offer is; what is core; the pack's order inside.
         line = {q for said in pack.cover.summary.offer for q in said.questions}
-        ordered = sorted(telling, key=lambda row: (not (row.decides or row.question.id in line), not row.question.core))
+        ordered = sorted(
+            telling,
+            key=lambda row: (not row.known, not (row.decides or row.question.id in line), not row.question.core),
+        )
         self.rows = ordered[:MOST_ROWS]
         # What differs too and has no room; all of it stands in each offer's own summary.
-        self.left_out = [row.question for row in ordered[MOST_ROWS:]]
+        self.left_out = [row.question for row in ordered[MOST_ROWS:] if row.known]
 
     def _row(self, question: Question) -> CompareRow:
         told = tuple(_told(sheet, question) for sheet in self.sheets)
         decides = any(question.id in _deciding(sheet) for sheet in self.sheets)
         disputed = tuple(sheet.family.differs_on(question.id) for sheet in self.sheets)
-        return CompareRow(question, told, decides, disputed)
+        known = any(question.id in sheet.walk.answered for sheet in self.sheets)
+        return CompareRow(question, told, decides, known, disputed)
 
     @property
     def disputed(self) -> bool:

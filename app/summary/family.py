@@ -92,10 +92,12 @@ class Family:
 
     @cached_property
     def answering(self) -> list[str]:
-        """Everybody who gave an answer that the sheet shows, also one that does not count; the person first."""
+        """Everybody who gave an answer that the sheet shows, also one that does not count, or that somebody else then
+        settled on; the person first."""
         rows = [*(row for _section, rows in self._sheet.sections for row in rows), *self._sheet.set_aside]
         disputes = (found for row in rows if (found := self._company.disputes.get(row.question.id)))
         names = [row.by for row in rows if row.by]
+        names += [name for row in rows for name in self._company.settled.get(row.question.id, ())]
         names += [name for dispute in disputes for name, _answer in dispute.said]
         names += [values.name for values in self._company.values]
         patient = self._company.patient

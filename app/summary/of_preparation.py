@@ -77,11 +77,17 @@ def name_of(person: Person | Member) -> str:
 def _company(guide: Walker, found: Opened, record: Record, counts: Heard) -> Company:
     names = {number: name_of(person) for number, person in found.people.items()}
     said_by = {q: names[entry.who] for q, entry in counts.entries.items()} if found.together else {}
+    settled = {
+        q: tuple(names[e.who] for e in record.history[q] if e.value == last.value and e.who != last.who)
+        for q, last in counts.entries.items()
+        if last.kind == "settled"
+    }
     return Company(
         together=found.together,
         several=sum(person.may_answer for person in found.people.values()) > 1,
         said_by=said_by,
         disputes={q: Dispute(tuple((names[e.who], e.value) for e in said)) for q, said in counts.disputed.items()},
+        settled=settled,
         notes={q: tuple(Note(names[n.who], str(n.value), n.who) for n in notes) for q, notes in record.notes.items()},
         asks={q: names[who] for q, who in record.asks.items() if who in names},
         patient=names[found.patient.number],

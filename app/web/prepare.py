@@ -76,7 +76,9 @@ def compare_pdf(
 def _compared(store: Preparations, guide: Walker, key: Key, chosen: Sequence[int]) -> dict[str, Any]:
     found = store.read(key)
     sheets = {n: sheet_of(guide, found, n) for n in found.offers}
-    shown = [n for n in sheets if n in chosen or not chosen][:MOST_OFFERS] or list(sheets)[:MOST_OFFERS]
+    # Of an offer that was added and never spoken of, there is nothing to compare.
+    told = [n for n, sheet in sheets.items() if sheet.answers] or list(sheets)
+    shown = [n for n in sheets if n in chosen][:MOST_OFFERS] or told[:MOST_OFFERS]
     return {
         "home": Home(key.preparation_id),
         "sheets": sheets,

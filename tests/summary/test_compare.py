@@ -5,6 +5,8 @@ from app.summary.compare import MOST_ROWS, Comparison, alternative_sources
 
 from .conftest import MakeSheet
 
+NUMBER = "NCT01234567"
+
 
 def examples(sheet_of: MakeSheet, pack: Pack) -> Comparison:
     return Comparison([sheet_of(e.answers, e.you) for e in pack.examples])
@@ -32,12 +34,22 @@ def test_what_decides_comes_first(sheet_of: MakeSheet, pack: Pack) -> None:
 
 
 def test_a_question_that_one_offer_is_not_asked_says_so(sheet_of: MakeSheet) -> None:
-    compared = Comparison([sheet_of({"trial.status": s}) for s in ("treatment", "regulated_trial")])
+    trial = {"trial.status": "regulated_trial", "trial.number": NUMBER}
+    compared = Comparison([sheet_of({"trial.status": "treatment"}), sheet_of(trial)])
     told = {row.question.id: row.told for row in compared.rows}
     assert told["trial.status"] == ("treatment", "regulated trial")
-    named = {**told, **{q.id: () for q in compared.left_out}}
-    assert "support.plan" in named
-    assert told.get("trial.number", ("not asked here",))[0] == "not asked here"
+    assert told["trial.number"] == ("not asked here", NUMBER)
+
+
+def test_what_nobody_knows_of_any_offer_comes_last_and_is_not_said_to_differ(sheet_of: MakeSheet) -> None:
+    trial = {"trial.status": "regulated_trial", "trial.number": NUMBER, "offer.visit_date": "2026-12-03"}
+    compared = Comparison([sheet_of({"trial.status": "treatment"}), sheet_of(trial)])
+    known = [row.known for row in compared.rows]
+    assert known == sorted(known, reverse=True)
+    assert len(compared.rows) == MOST_ROWS
+    assert {row.question.id for row in compared.rows if row.known} == set(trial)
+    # There are more questions that only one of the two is asked.
+    assert compared.left_out == []
 
 
 def test_offers_that_say_the_same_and_decide_nothing_have_no_rows(sheet_of: MakeSheet, pack: Pack) -> None:

@@ -47,6 +47,19 @@ def test_whose_answer_does_not_count_answered_too(house: House) -> None:
     assert house.sheet().family.answering == ["Tom", "Ana"]
 
 
+def test_whose_answer_somebody_settled_on_answered_too(house: House) -> None:
+    house.say("Tom", WARNS)
+    house.say("Ana", {"cells.kind": "mesenchymal"})
+    last = house.store.read(house.keys["Tom"]).last
+    house.store.settle(house.keys["Tom"], 1, "cells.kind", "mesenchymal", last)
+    family = house.sheet().family
+    assert family.differing == []
+    assert family.answering == ["Tom", "Ana"]
+    # Settled on his own, nobody else is behind it.
+    house.store.settle(house.keys["Tom"], 1, "cells.kind", "just_stem_cells", last + 1)
+    assert house.sheet().family.answering == ["Tom"]
+
+
 def test_of_many_names_as_many_stand_as_there_is_room_for(make_house: MakeHouse) -> None:
     assert _and(["Tom"], 40, "others") == "Tom"
     assert _and(["Tom", "Ana", "Bea"], 40, "others") == "Tom, Ana and Bea"

@@ -81,6 +81,13 @@ def test_three_offers_on_which_people_agree_on_nothing_print_on_one_side_too(thr
     assert page.extract_text().count("(not agreed)") > 20
 
 
+def test_an_offer_that_was_added_and_never_spoken_of_is_left_out_until_it_is_chosen(three: Visitor) -> None:
+    three.store.add_offer(three.key)
+    for chosen, there in (("", False), ("?offer=4", True)):
+        heads = three.see(f"{three.home}/compare{chosen}").source.split("<thead>")[1].split("</thead>")[0]
+        assert ("This offer" in heads) == there
+
+
 def test_an_empty_preparation_compares_too(visitor: Visitor) -> None:
     assert not visitor.see(f"{visitor.home}/compare").faults
 

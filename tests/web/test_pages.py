@@ -155,6 +155,14 @@ def test_the_sort_is_the_last_word_on_every_result_page(two_offers: Visitor) -> 
         assert title in two_offers.see(f"{two_offers.offer(number)}/summary").text
 
 
+def test_answers_that_do_not_fit_together_are_named_and_lead_to_their_questions(visitor: Visitor) -> None:
+    visitor.fill({"trial.status": "treatment", "cells.kind": "mesenchymal", "why.goal": "replace_dopamine_neurons"})
+    page = visitor.see(f"{visitor.offer()}/result")
+    told = "Aim of the cells: replace dopamine cells; Kind of cells: MSC, lab-grown."
+    assert f"Answers that do not fit together: {told}" in page.text
+    assert {f"{visitor.offer()}/questions/{q}" for q in ("why.goal", "cells.kind")} <= set(page.links)
+
+
 @pytest.mark.parametrize("example", [e.id for e in PACK.examples])
 def test_sources_are_numbered_without_gaps_and_every_mark_has_one(busy_client: TestClient, example: str) -> None:
     page = Page(busy_client.get(f"/examples/{example}/summary").text)

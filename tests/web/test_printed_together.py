@@ -56,8 +56,8 @@ def test_the_summary_says_it_all(visitor: Visitor, ana: Key) -> None:
     assert "Answered by Tom Toms and Ana Anders." in side_one
     assert "The family sees some of this differently: worth talking about." in side_one
     assert NOTE not in side_one
-    assert f"Ana Anders asks this. Note by Ana Anders: {NOTE}" in later
-    assert "Notes What would you like to call this offer? Note by Ana Anders: In the blue folder." in later
+    assert f"Ana Anders asks this. Ana Anders noted: {NOTE}" in later
+    assert "Notes What would you like to call this offer? Ana Anders noted: In the blue folder." in later
     assert 'Tom Toms (this one counts): They would say no more than "stem cells"' in later
     assert "Ana Anders: Mesenchymal cells" in later
     assert "Questions by Tom Toms May I swim?" in later
@@ -86,7 +86,7 @@ def test_one_person_alone_is_told_as_before(visitor: Visitor) -> None:
     page = visitor.see(f"{visitor.offer()}/summary")
     for said in ("All answers are by one person.", "As told by the person.", f"Note: {NOTE}", "Questions of my own"):
         assert said in page.text
-    for unsaid in ("The family", "Where people differ", "side by side", "Note by"):
+    for unsaid in ("The family", "Where people differ", "side by side", "noted:"):
         assert unsaid not in page.text
 
 
