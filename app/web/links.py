@@ -4,6 +4,8 @@ A link's code is kept nowhere but with its holder. So a new one waits in a cooki
 that it has gone where it belongs.
 """
 
+from urllib.parse import urlsplit
+
 from fastapi import APIRouter, Request
 from markupsafe import Markup
 from segno import make
@@ -30,6 +32,8 @@ YOUR_MAIL = N_(
 )
 # In the place of a person's number, where the code waits that a new link of one's own is to have.
 _NEXT = 0
+# Names under which a machine finds itself, and nobody else does.
+_THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 
 
 @router.get("/preparations/{preparation_id}/link", name="link")
@@ -116,6 +120,7 @@ def _link(request: Request, found: Opened, person: int, code: str) -> HTMLRespon
         address=address,
         code=grouped(code),
         picture=_qr(address) if code else "",
+        only_here=urlsplit(address).hostname in _THIS_MACHINE,
     )
 
 

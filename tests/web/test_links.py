@@ -91,6 +91,18 @@ def test_the_mail_is_written_and_not_sent(visitor: Visitor) -> None:
 # -- one's own link
 
 
+@pytest.mark.parametrize(
+    ("host", "alone"),
+    [("127.0.0.1:8000", True), ("localhost", True), ("[::1]:8000", True), ("guide.example.org", False)],
+)
+def test_on_a_computer_that_serves_itself_alone_the_page_says_where_the_link_opens(
+    visitor: Visitor, host: str, alone: bool
+) -> None:
+    page = Page(visitor.client.get(f"{visitor.home}/link", headers={"host": host}).text)
+    assert ("This guide runs on this computer alone." in page.text) == alone
+    assert link_on(page).startswith(f"http://{host}/open#")
+
+
 def test_ones_own_link_is_shown_until_it_is_kept(visitor: Visitor) -> None:
     visitor.answer("offer.name", "Mine")
     link = own_link(visitor)
