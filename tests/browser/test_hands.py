@@ -143,7 +143,8 @@ def test_a_key_held_down_saves_once(first_question: Page) -> None:
 def test_without_script_two_quick_presses_begin_one_preparation_at_a_time(welcome: Welcome) -> None:
     page = welcome(java_script_enabled=False).open()
     page.get_by_role("button", name="Start with one offer").dblclick()
-    page.wait_for_url("**/questions/offer.name")
+    # Looked at again and again: waiting for one navigation would end with that of the first press, which is cut off.
+    expect(page).to_have_url(re.compile(r"/questions/offer\.name$"))
 
 
 # -- how pages look

@@ -252,7 +252,7 @@ def test_a_double_click_invites_one_person(visitor: Visitor, offer: str) -> None
     page.get_by_label("Their name, as you call them").fill("Anna")
     page.locator('form:has(#name) label.row:has(input[value="family"])').click()
     page.get_by_role("button", name="Make a link for them").dblclick()
-    page.wait_for_url(re.compile(r"/people/2/link$"))
+    expect(page).to_have_url(re.compile(r"/people/2/link$"))
     page.goto(f"{visitor.address}{home_of(offer)}/people")
     expect(page.locator(".person")).to_have_count(2)
 

@@ -26,7 +26,7 @@ from app.guide.answers import Answer as Said
 from app.guide.pack import Pack
 from app.guide.sort import Sorter
 from app.guide.walk import Walker
-from app.store.sealing import BLOCK, grouped
+from app.store.sealing import BLOCK, MARK_BYTES, grouped
 
 from .conftest import form_of
 
@@ -296,6 +296,8 @@ def test_every_value_in_every_row_is_sealed_or_one_of_a_few_plain_things(
                 for column, value in zip(columns, row, strict=True):
                     if isinstance(value, str):
                         assert plain[column].fullmatch(value), (table, column)
+                    elif (table, column) == ("pepper", "mark"):
+                        assert len(value) == MARK_BYTES
                     elif isinstance(value, bytes) and (table, column) != ("look_up", "sealed"):
                         sealed += 1
                         # Sealed in whole blocks, or a hash, or a wrapped key.
