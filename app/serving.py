@@ -48,8 +48,8 @@ PASSED = 3
 def serve(settings: Settings) -> None:
     """Serves until it is told to stop. Raises PackError when the pack has faults, StoreError when the database has,
     OSError when its place, or that for the counts, is taken."""
-    for name, close in not_settings(os.environ):
-        log.warning("%s is no setting, so it changes nothing; did you mean %s?", name, close)
+    for says in not_settings(os.environ):
+        log.warning(says)
     passed = _passed()
     # Before anything is made ready: whoever starts it twice is told so, and the database is left alone.
     sockets = passed or _bound(settings)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
@@ -11,9 +10,9 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app.guide.errors import nearest
+
 ROOT = Path(__file__).resolve().parent.parent
-
-
 _PREFIX = "WHICH_CELLS_"
 # Not of the guide, but of its tests.
 _TESTS = f"{_PREFIX}TEST_"
@@ -122,9 +121,10 @@ class Settings(BaseSettings):
         return proxies
 
 
-def not_settings(environment: Iterable[str]) -> list[tuple[str, str]]:
-    """The names in an environment that look like a setting and are none, each with the setting that comes closest:
-    otherwise a slip of the pen would be believed to have been heard."""
+def not_settings(environment: Iterable[str]) -> list[str]:
+    """A sentence for each name in an environment that looks like a setting and is none: otherwise a slip of the pen
+    would be believed to have been heard."""
     known = [_PREFIX + name.upper() for name in Settings.model_fields]
     odd = (name for name in environment if name.upper().startswith(_PREFIX) and not name.upper().startswith(_TESTS))
-    return [(name, get_close_matches(name.upper(), known, 1, 0.0)[0]) for name in odd if name.upper() not in known]
+    says = "{} is no setting, so it changes nothing.{}"
+    return [says.format(name, nearest(name, known)) for name in odd if name.upper() not in known]

@@ -318,7 +318,9 @@ def test_a_slip_of_the_pen_is_told_without_what_was_set(tmp_path: Path) -> None:
     with taken("127.0.0.1") as port:  # so that it ends
         settings = {"WHICH_CELLS_PEPER": SECRET, "WHICH_CELLS_PORT": str(port)}
         settings["WHICH_CELLS_DATABASE"] = str(tmp_path / "guide.db")
-        refused(settings, 2, "WHICH_CELLS_PEPER is no setting, so it changes nothing; did you mean WHICH_CELLS_PEPPER?")
+        refused(
+            settings, 2, 'WHICH_CELLS_PEPER is no setting, so it changes nothing. Did you mean "WHICH_CELLS_PEPPER"?'
+        )
 
 
 def refused(settings: dict[str, str], code: int, says: str) -> None:

@@ -40,5 +40,7 @@ def test_an_address_that_cannot_be_read_is_a_sentence_without_its_password(
 def test_what_looks_like_a_setting_and_is_none_is_told_with_what_comes_closest() -> None:
     environment = ["PATH", "WHICH_CELLS_PEPPER", "which_cells_port", "WHICH_CELLS_TEST_SOAK"]
     assert not_settings(environment) == []
-    slips = {"WHICH_CELLS_PEPER": "WHICH_CELLS_PEPPER", "WHICH_CELLS_LOCALSCRIPT": "WHICH_CELLS_LOCAL_SCRIPT"}
-    assert dict(not_settings([*environment, *slips])) == slips
+    assert not_settings([*environment, "WHICH_CELLS_PEPER", "WHICH_CELLS_LOCALSCRIPT"]) == [
+        'WHICH_CELLS_PEPER is no setting, so it changes nothing. Did you mean "WHICH_CELLS_PEPPER"?',
+        'WHICH_CELLS_LOCALSCRIPT is no setting, so it changes nothing. Did you mean "WHICH_CELLS_LOCAL_SCRIPT"?',
+    ]
